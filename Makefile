@@ -1,0 +1,54 @@
+# `make demo` and `make test` set up everything they need; run `make help` for the rest.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+PYTHON ?= python3.11
+BIN := .venv/bin
+READY := .venv/.ready
+UV := $(shell command -v uv 2>/dev/null)
+
+.PHONY: help setup demo test check format bench lock clean
+
+help: ## tell what can be made
+	@grep -hE '^[a-z]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | sort
+
+# Redone only when the lock changes.
+$(READY): requirements.lock
+ifdef UV
+	@$(UV) venv --quiet --clear --python $(PYTHON) .venv
+	@$(UV) pip install --quiet --python $(BIN)/python --require-hashes -r requirements.lock
+	@$(UV) pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e .
+else
+	@$(PYTHON) -m venv --clear .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+endif
+	@touch $(READY)
+
+setup: $(READY) ## make the virtual environment
+
+demo: $(READY) ## from nothing to a running service with limits from a trained model
+	@$(BIN)/bolanggu demo
+
+test: $(READY) ## all tests
+	@$(BIN)/pytest -n 2
+
+check: $(READY) ## formatting, lint, types, import contracts
+	@$(BIN)/ruff format --quiet --check .
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/mypy --no-error-summary
+	@$(BIN)/lint-imports --no-logo > /tmp/lint-imports.$$$$ || { cat /tmp/lint-imports.$$$$; exit 1; }
+	@echo "check: formatting, lint, types and import contracts hold"
+
+format: $(READY) ## mend formatting and what ruff can mend
+	@$(BIN)/ruff format --quiet .
+	@$(BIN)/ruff check --quiet --fix .
+
+bench: $(READY) ## every benchmark, as ratios
+	@$(BIN)/bolanggu bench all
+
+lock: ## renew requirements.lock (needs uv)
+	@uv pip compile pyproject.toml --extra dev --python-version 3.11 --generate-hashes --no-emit-index-url \
+	    --quiet --custom-compile-command "make lock" -o requirements.lock
+
+clean: ## remove the environment, caches and local data
+	@rm -rf .venv .bolanggu .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

@@ -1,0 +1,1 @@
+"""The book of record: the canonical tables and how they lie in a folder of Parquet files."""

@@ -1,0 +1,1 @@
+"""Parsing, checking and writing outside files into a book."""

@@ -1,0 +1,1 @@
+"""Decision models: what training and serving must agree on. No weights, no tables, no network."""

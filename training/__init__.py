@@ -1,0 +1,1 @@
+"""The quarter's work: a simulated market, labels, splits, fitting, judging, the registry."""
