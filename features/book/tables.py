@@ -32,6 +32,7 @@ class Field:
         """Give the pandera column, its unit and meaning in the metadata."""
         return pandera.Column(
             pd.ArrowDtype(self.kind.arrow),
+            checks=self.kind.rule,
             nullable=not self.required,
             description=self.meaning,
             metadata={"unit": self.kind.unit, "kind": self.kind_name},
