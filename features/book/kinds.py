@@ -36,7 +36,7 @@ class Kind:
 
 def _sql(rule: Check) -> str:
     """Write a pandera check as SQL."""
-    asked = rule.statistics
+    asked = rule.statistics or {}
     match rule.name:
         case "greater_than":
             return f"{{c}} > {asked['min_value']}"
@@ -48,7 +48,7 @@ def _sql(rule: Check) -> str:
             return f"length({{c}}) BETWEEN {asked['min_value']} AND {asked['max_value']}"
         case "str_matches":
             # Braces are doubled: the text goes through str.format for the column's name.
-            return "{c} ~ '" + asked["pattern"].replace("{", "{{").replace("}", "}}") + "'"
+            return "{c} ~ '" + str(asked["pattern"]).replace("{", "{{").replace("}", "}}") + "'"
         case "isin":
             return "{c} IN (" + ", ".join(f"'{value}'" for value in sorted(asked["allowed_values"])) + ")"
     raise NotImplementedError(f"no SQL for the check {rule.name}")
