@@ -1,0 +1,1 @@
+"""Probability of default: constant, scorecard, boosted trees, and the calibration of each."""
