@@ -3,9 +3,9 @@
 BolangguError            something went wrong, ours unless a branch says otherwise (exit 1)
 ├── CallerError          the caller can mend it (exit 2)
 │   ├── FileError        a file is missing, empty, of another kind or encoding
-│   ├── MappingError     a mapping file says what cannot be done
 │   ├── BookError        a book breaks the canonical tables
 │   ├── ConfigError      a configuration or policy file is not as it should be
+│   │   └── MappingError a mapping file says what cannot be done
 │   └── DataError        the data is too small, too young or too one-sided for what is asked
 └── UnavailableError     something that we rely on does not answer (database, registry)
 
@@ -44,16 +44,16 @@ class FileError(CallerError):
     """A file is missing, empty, of another kind or in another encoding."""
 
 
-class MappingError(CallerError):
-    """A mapping file says what cannot be done."""
-
-
 class BookError(CallerError):
     """A book does not keep to the canonical tables."""
 
 
 class ConfigError(CallerError):
     """A configuration or policy file is not as it should be."""
+
+
+class MappingError(ConfigError):
+    """A mapping file says what cannot be done."""
 
 
 class DataError(CallerError):

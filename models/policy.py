@@ -11,11 +11,11 @@ from functools import cache
 from pathlib import Path
 from typing import Annotated, Literal
 
-import yaml
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from features.errors import ConfigError
 from features.money import USD, Money
+from features.yaml_file import Strict, read_yaml
 
 FOLDER = Path(__file__).parent / "policies"
 BASIS_POINTS = 10_000
@@ -33,18 +33,14 @@ BasisPoints = Annotated[int, Field(strict=True, ge=0, le=BASIS_POINTS)]
 Days = Annotated[int, Field(ge=0, le=3650)]
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
-
-
-class CompensationRates(_Strict):
+class CompensationRates(Strict):
     """Share of a loss that the programme pays, in basis points, by the exporter's standing."""
 
     standard: BasisPoints
     whitelisted: BasisPoints
 
 
-class Grade(_Strict):
+class Grade(Strict):
     """One grade of buyer risk: PD up to `max_pd` over the horizon, and what such a buyer may have.
 
     Attributes:
@@ -60,7 +56,7 @@ class Grade(_Strict):
     validity_days: Annotated[int, Field(gt=0, le=730)]
 
 
-class Ceilings(_Strict):
+class Ceilings(Strict):
     """The most that may be outstanding at once beyond one buyer: amounts in US dollars in the file, cents here.
 
     Attributes:
@@ -81,7 +77,7 @@ class Ceilings(_Strict):
         return self
 
 
-class Referral(_Strict):
+class Referral(Strict):
     """Signs at order time that send an order to a person (bust-out, see the domain's reported cases).
 
     Attributes:
@@ -96,7 +92,7 @@ class Referral(_Strict):
     jump_floor: UsdCents
 
 
-class Policy(_Strict):
+class Policy(Strict):
     """One version of the programme's terms."""
 
     version: Annotated[str, Field(min_length=1, max_length=40)]
@@ -176,15 +172,7 @@ def read_policy(file: Path) -> Policy:
     Raises:
         ConfigError: the file, key, value and remedy of the first fault.
     """
-    try:
-        return Policy.model_validate(yaml.safe_load(file.read_text(encoding="utf-8")))
-    except ValidationError as error:
-        fault = error.errors()[0]
-        key = ".".join(str(part) for part in fault["loc"]) or "the whole file"
-        value = None if isinstance(fault["input"], dict | BaseModel) else fault["input"]
-        raise ConfigError(f"policy {file}, {key}", value, fault["msg"], "mend the key") from error
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise ConfigError("policy", file, f"cannot be read as YAML ({error})", "name a policy file") from error
+    return read_yaml(file, Policy, "policy")
 
 
 def gather(policies: Iterable[Policy]) -> Policies:

@@ -5,6 +5,7 @@ from typing import Any, ClassVar, Self
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 Matrix = NDArray[np.float64]
@@ -22,6 +23,7 @@ class PdModel(ClassifierMixin, BaseEstimator):  # type: ignore[misc] # scikit-le
     def fit(self, X: Matrix, y: Vector, groups: NDArray[np.int64] | None = None) -> Self:
         """Fit on rows `X` (n, k) with outcomes `y` (n,); `groups` (n,) names the buyer of each row."""
         X, y = validate_data(self, X, y, ensure_all_finite="allow-nan", dtype=np.float64)
+        check_classification_targets(y)
         self.classes_, outcome = np.unique(y, return_inverse=True)
         if len(self.classes_) > 2:
             raise ValueError("Only binary classification is supported. The type of the target is multiclass.")
@@ -42,7 +44,8 @@ class PdModel(ClassifierMixin, BaseEstimator):  # type: ignore[misc] # scikit-le
 
     def predict(self, X: Matrix) -> NDArray[Any]:
         """Give the more probable class of each row."""
-        likely: NDArray[Any] = self.classes_[(self.predict_pd(X) > 0.5).astype(int)]
+        pd = self.predict_pd(X)
+        likely: NDArray[Any] = self.classes_[np.minimum(pd > 0.5, len(self.classes_) - 1).astype(int)]
         return likely
 
     @property

@@ -18,6 +18,11 @@ class ConstantPd(PdModel):
         """A base rate exists for one class too."""
         return False
 
+    def __sklearn_tags__(self) -> Any:  # noqa: ANN401 - scikit-learn's own type
+        tags = super().__sklearn_tags__()
+        tags.classifier_tags.poor_score = True
+        return tags
+
     def _fit(self, X: Matrix, y: Vector, groups: NDArray[np.int64] | None) -> None:  # noqa: ARG002
         defaults = y.sum() if len(self.classes_) == 2 else float(len(y) * (self.classes_[0] == 1))
         self.rate_ = float((defaults + 0.5) / (len(y) + 1))

@@ -1,0 +1,70 @@
+"""What a training run may be told, with a default for everything."""
+
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from features.yaml_file import Strict, read_yaml
+
+Days = Annotated[int, Field(ge=1, le=730)]
+Share = Annotated[float, Field(gt=0, lt=1)]
+
+
+class DefaultDefinition(Strict):
+    """What counts as a default of one order.
+
+    Attributes:
+        days_past_due: the order is in default if money is still owed at the end of this many days after its due date.
+        accepted_claim: an accepted claim on the order is a default too.
+        materiality_usd_cents: the amount still owed must be above this.
+    """
+
+    days_past_due: Annotated[int, Field(ge=0, le=365)] = 60
+    accepted_claim: bool = True
+    materiality_usd_cents: Annotated[int, Field(ge=0)] = 0
+
+
+class Snapshots(Strict):
+    """On which days buyers are observed: every `every_days` days back from the last mature one, at most `most`."""
+
+    every_days: Days = 30
+    most: Annotated[int, Field(ge=3, le=400)] = 36
+    first: date | None = None
+
+
+class Maturity(Strict):
+    """When an outcome is taken as known.
+
+    Attributes:
+        terms_quantile: the longest terms are this quantile of the terms asked so far (single outliers would
+            otherwise hold back the whole book; orders beyond it count only once their own outcome is known).
+        lag_quantile: the reporting lag is this quantile of the days from a payment to its record.
+    """
+
+    terms_quantile: Annotated[float, Field(gt=0.5, le=1)] = 0.99
+    lag_quantile: Annotated[float, Field(gt=0.5, le=1)] = 0.95
+
+
+class TrainingConfig(Strict):
+    """One training run."""
+
+    horizon_days: Days = 90
+    default: DefaultDefinition = DefaultDefinition()
+    snapshots: Snapshots = Snapshots()
+    maturity: Maturity = Maturity()
+    train_share: Share = 0.6
+    least_defaults: Annotated[int, Field(ge=2)] = 10
+    bootstrap_draws: Annotated[int, Field(ge=50, le=10_000)] = 400
+    seed: Annotated[int, Field(ge=0)] = 20200101
+    candidates: tuple[Literal["constant", "scorecard", "lightgbm"], ...] = ("constant", "scorecard", "lightgbm")
+
+
+def read_config(file: Path | None) -> TrainingConfig:
+    """Read a configuration, or take the defaults where no file is named.
+
+    Raises:
+        ConfigError: the file cannot be read, or the first key at fault with its value and remedy.
+    """
+    return TrainingConfig() if file is None else read_yaml(file, TrainingConfig, "configuration")
