@@ -16,9 +16,14 @@ class PdModel(ClassifierMixin, BaseEstimator):  # type: ignore[misc] # scikit-le
     """A binary classifier of default (1) against none (0) on a matrix of features; NaN means not known.
 
     Subclasses give `_fit`, `_pd`, `state` and `restore`; what is written down holds no pickle.
+
+    Attributes:
+        unseen_pd_: after fitting, each row's probability (n,) from models that had not seen its buyer; this is
+            what recipes are compared by, never the out-of-time test.
     """
 
     kind: ClassVar[str]
+    unseen_pd_: Vector
 
     def fit(self, X: Matrix, y: Vector, groups: NDArray[np.int64] | None = None) -> Self:
         """Fit on rows `X` (n, k) with outcomes `y` (n,); `groups` (n,) names the buyer of each row."""

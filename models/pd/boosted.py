@@ -6,19 +6,17 @@ from typing import Any, ClassVar, Self
 import lightgbm
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.model_selection import GroupKFold
 
 from models.pd.base import Matrix, PdModel, Vector
 from models.pd.calibration import Sigmoid, fit_sigmoid
+from models.pd.crossfit import out_of_fold
 
-_FOLDS = 5
 _FIXED: dict[str, Any] = {
     "objective": "binary",
     "verbosity": -1,
     # The same bytes on any machine and number of threads.
     "deterministic": True,
     "force_row_wise": True,
-    "num_threads": 1,
     "monotone_constraints_method": "advanced",
 }
 
@@ -54,21 +52,14 @@ class BoostedPd(PdModel):
         self.seed = seed
 
     def _fit(self, X: Matrix, y: Vector, groups: NDArray[np.int64] | None) -> None:
-        groups = np.arange(len(y)) if groups is None else groups
-        unseen = self._out_of_fold(X, y, groups)
-        held = ~np.isnan(unseen)
-        self.sigmoid_ = fit_sigmoid(unseen[held], y[held]) if held.any() else Sigmoid(0.0, 1.0)
+        unseen = out_of_fold(lambda X, y, held_out: self._raw(self._boost(X, y), held_out), X, y, groups)
+        self.sigmoid_ = fit_sigmoid(unseen, y)
+        self.unseen_pd_ = self.sigmoid_(unseen)
         self.booster_ = self._boost(X, y)
 
-    def _out_of_fold(self, X: Matrix, y: Vector, groups: NDArray[np.int64]) -> Vector:
-        unseen = np.full(len(y), np.nan)
-        folds = min(_FOLDS, len(np.unique(groups)))
-        if folds < 2:
-            return unseen
-        for train, test in GroupKFold(folds).split(X, y, groups):
-            if len(np.unique(y[train])) == 2:
-                unseen[test] = self._boost(X[train], y[train]).predict(X[test])
-        return unseen
+    @staticmethod
+    def _raw(booster: lightgbm.Booster, X: Matrix) -> Vector:
+        return np.asarray(booster.predict(X), dtype=np.float64)
 
     def _boost(self, X: Matrix, y: Vector) -> lightgbm.Booster:
         options = _FIXED | {
@@ -85,11 +76,11 @@ class BoostedPd(PdModel):
         return lightgbm.train(options, rows, num_boost_round=self.rounds)
 
     def _pd(self, X: Matrix) -> Vector:
-        return self.sigmoid_(np.asarray(self.booster_.predict(X, num_threads=1), dtype=np.float64))
+        return self.sigmoid_(self._raw(self.booster_, X))
 
     def contributions(self, X: Matrix) -> Matrix:
         """Split log-odds over the features by TreeSHAP (LightGBM's `pred_contrib`), after calibration."""
-        split = np.asarray(self.booster_.predict(X, pred_contrib=True, num_threads=1), dtype=np.float64)
+        split = np.asarray(self.booster_.predict(X, pred_contrib=True), dtype=np.float64)
         return split[:, :-1] * self.sigmoid_.slope
 
     def state(self) -> dict[str, Any]:

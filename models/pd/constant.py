@@ -26,6 +26,7 @@ class ConstantPd(PdModel):
     def _fit(self, X: Matrix, y: Vector, groups: NDArray[np.int64] | None) -> None:  # noqa: ARG002
         defaults = y.sum() if len(self.classes_) == 2 else float(len(y) * (self.classes_[0] == 1))
         self.rate_ = float((defaults + 0.5) / (len(y) + 1))
+        self.unseen_pd_ = np.full(len(y), self.rate_)
 
     def _pd(self, X: Matrix) -> Vector:
         return np.full(len(X), self.rate_)

@@ -6,13 +6,12 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit
 from sklearn.linear_model import LogisticRegression
-from sklearn.metrics import log_loss
-from sklearn.model_selection import GroupKFold
 
 from models.pd.base import Matrix, PdModel, Vector
+from models.pd.crossfit import FitPredict, log_loss, out_of_fold
 
 _STRENGTHS = (0.003, 0.03, 0.3)
-_FOLDS = 5
+_ITERATIONS = 2000
 
 
 class ScorecardPd(PdModel):
@@ -36,9 +35,10 @@ class ScorecardPd(PdModel):
         self.scale_ = np.where(spread > 0, spread, 1.0)
         self.indicated_ = (known.mean(axis=0) < 0.99) & known.any(axis=0)
         design = self._design(X)
-        strength = _choose_strength(design, y, np.arange(len(y)) if groups is None else groups)
-        fitted = LogisticRegression(C=strength, max_iter=2000).fit(design, y)
-        self.strength_ = strength
+        unseen = {strength: out_of_fold(_regress(strength), design, y, groups) for strength in _STRENGTHS}
+        self.strength_ = min(_STRENGTHS, key=lambda strength: log_loss(y, unseen[strength]))
+        self.unseen_pd_ = unseen[self.strength_]
+        fitted = LogisticRegression(C=self.strength_, max_iter=_ITERATIONS).fit(design, y)
         self.intercept_, self.weights_ = float(fitted.intercept_[0]), fitted.coef_[0]
 
     def _pd(self, X: Matrix) -> Vector:
@@ -81,17 +81,10 @@ def _signed_log(X: Matrix) -> Matrix:
     return logs
 
 
-def _choose_strength(design: Matrix, y: Vector, groups: NDArray[np.int64]) -> float:
-    """Find the penalty with the least log loss over folds that keep a buyer's rows together."""
-    folds = min(_FOLDS, len(np.unique(groups)))
-    if folds < 2:
-        return _STRENGTHS[0]
-    losses = dict.fromkeys(_STRENGTHS, 0.0)
-    for train, test in GroupKFold(folds).split(design, y, groups):
-        if len(np.unique(y[train])) < 2:
-            continue
-        for strength in _STRENGTHS:
-            fitted = LogisticRegression(C=strength, max_iter=2000).fit(design[train], y[train])
-            pd = fitted.predict_proba(design[test])[:, 1]
-            losses[strength] += float(log_loss(y[test], pd, labels=[0, 1])) * len(test)
-    return min(losses, key=lambda strength: losses[strength])
+def _regress(strength: float) -> FitPredict:
+    def fit_predict(X: Matrix, y: Vector, unseen: Matrix) -> Vector:
+        fitted = LogisticRegression(C=strength, max_iter=_ITERATIONS).fit(X, y)
+        pd: Vector = fitted.predict_proba(unseen)[:, 1]
+        return pd
+
+    return fit_predict

@@ -1,0 +1,38 @@
+"""Predictions for buyers that the model had not seen: the base of calibration and of choosing a recipe."""
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.model_selection import GroupKFold
+
+from models.pd.base import Matrix, Vector
+
+FitPredict = Callable[[Matrix, Vector, Matrix], Vector]
+_FOLDS = 5
+
+
+def out_of_fold(fit_predict: FitPredict, X: Matrix, y: Vector, groups: NDArray[np.int64] | None) -> Vector:
+    """Predict every row (n,) from the other folds; a buyer (`groups`) lies in one fold only.
+
+    Where the other folds hold one class only, their base rate under Jeffreys' prior stands in.
+    """
+    groups = np.arange(len(y)) if groups is None else groups
+    unseen = np.full(len(y), _base_rate(y))
+    folds = min(_FOLDS, len(np.unique(groups)))
+    if folds < 2:
+        return unseen
+    for seen, held_out in GroupKFold(folds).split(X, y, groups):
+        one_class = len(np.unique(y[seen])) < 2
+        unseen[held_out] = _base_rate(y[seen]) if one_class else fit_predict(X[seen], y[seen], X[held_out])
+    return unseen
+
+
+def log_loss(y: Vector, pd: Vector) -> float:
+    """Mean negative log-likelihood of outcomes (n,) under probabilities (n,)."""
+    kept = np.clip(pd, 1e-12, 1 - 1e-12)
+    return float(-np.mean(np.where(y == 1, np.log(kept), np.log1p(-kept))))
+
+
+def _base_rate(y: Vector) -> float:
+    return float((y.sum() + 0.5) / (len(y) + 1))
