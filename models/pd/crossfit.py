@@ -28,10 +28,10 @@ def out_of_fold(fit_predict: FitPredict, X: Matrix, y: Vector, groups: NDArray[n
     return unseen
 
 
-def log_loss(y: Vector, pd: Vector) -> float:
-    """Mean negative log-likelihood of outcomes (n,) under probabilities (n,)."""
+def log_loss(y: Vector, pd: Vector, weight: Vector | None = None) -> float:
+    """Mean negative log-likelihood of outcomes (n,) under probabilities (n,), rows weighted (n,)."""
     kept = np.clip(pd, 1e-12, 1 - 1e-12)
-    return float(-np.mean(np.where(y == 1, np.log(kept), np.log1p(-kept))))
+    return float(np.average(-np.where(y == 1, np.log(kept), np.log1p(-kept)), weights=weight))
 
 
 def _base_rate(y: Vector) -> float:
