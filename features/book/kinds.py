@@ -11,6 +11,9 @@ from datetime import UTC, date, datetime
 import pyarrow as pa
 from pandera import Check
 
+from features.countries import countries
+from features.money import currencies
+
 FIRST_DAY, LAST_DAY = date(1990, 1, 1), date(2099, 12, 31)
 
 
@@ -79,9 +82,9 @@ KINDS: dict[str, Kind] = {
     ),
     "positive_minor": Kind(pa.int64(), "BIGINT", "bigint", "minor units", Check.gt(0), "negative_amount"),
     "minor": Kind(pa.int64(), "BIGINT", "bigint", "minor units", Check.ge(0), "negative_amount"),
-    "currency": Kind(_TEXT, "VARCHAR", "text", "ISO 4217 code", Check.str_matches("^[A-Z]{3}$"), "unknown_currency"),
+    "currency": Kind(_TEXT, "VARCHAR", "text", "ISO 4217 code", Check.isin(currencies()), "unknown_currency"),
     "country": Kind(
-        _TEXT, "VARCHAR", "text", "ISO 3166-1 alpha-2 code", Check.str_matches("^[A-Z]{2}$"), "unknown_country"
+        _TEXT, "VARCHAR", "text", "ISO 3166-1 alpha-2 code", Check.isin(countries()), "unknown_country"
     ),
     "flag": Kind(pa.bool_(), "BOOLEAN", "boolean", "true or false"),
     "risk_class": Kind(pa.int8(), "TINYINT", "smallint", "class 0 to 7", Check.in_range(0, 7), "bad_risk_class"),

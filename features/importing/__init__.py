@@ -1,1 +1,1 @@
-"""Parsing, checking and writing outside files into a book."""
+"""Import of outside files into a book: mapping in, canonical tables and named rejects out."""

@@ -1,0 +1,36 @@
+"""An import on a terminal: what is being done while it runs, and the summary as a table at the end."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table as Grid
+
+from features.importing.summary import Summary
+
+
+@contextmanager
+def progress() -> Iterator[Callable[[str], None]]:
+    """Show on standard error, where that is a terminal, what is being done and for how long."""
+    console = Console(stderr=True)
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as shown:
+        task = shown.add_task("starting", total=None)
+        yield lambda doing: shown.update(task, description=doing)
+
+
+def show(summary: Summary) -> None:
+    """Print the summary on standard output."""
+    console = Console()
+    grid = Grid("table", *("read", "accepted", "duplicates", "rejected", "left out"), "reasons")
+    for column in grid.columns[1:6]:
+        column.justify = "right"
+    for name, told in summary.tables.items():
+        counts = (told.read, told.accepted, told.duplicates, told.rejected, told.left_out)
+        reasons = ", ".join(f"{reason} {count:,}" for reason, count in told.reasons.items())
+        grid.add_row(name, *(f"{count:,}" for count in counts), reasons)
+    console.print(grid)
+    for note in summary.notes:
+        console.print(f"note: {note}")
+    console.print(f"book in {summary.book}; read = accepted + duplicates + rejected", highlight=False)

@@ -1,0 +1,218 @@
+"""What a mapping file may say: sources, the tables that they feed, and how each column comes about.
+
+The keys are explained to mapping authors in this package's README, which a test holds to these models.
+A mapping is read with every scalar as text (`NO` is Norway, not false), so numbers and flags are read here.
+"""
+
+from typing import Annotated, Literal
+
+import duckdb
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+
+from features.yaml_file import Strict
+
+FORMS = ("column", "constant", "join", "hash", "first", "earliest", "latest", "currency_in")
+TESTS = ("is", "is_not", "filled", "matches", "not_matches")
+
+
+def _listed(value: object) -> object:
+    """Let one text stand where a list of texts may."""
+    return [value] if isinstance(value, str) else value
+
+
+def _understood(sql: str, complaint: str) -> AfterValidator:
+    """Ask DuckDB whether it understands a pattern, so that a slip shows in the mapping and not in mid-import."""
+
+    def check(value: str) -> str:
+        try:
+            duckdb.connect().execute(sql, [value])
+        except duckdb.Error:
+            raise ValueError(complaint) from None
+        return value
+
+    return AfterValidator(check)
+
+
+Texts = Annotated[list[str], BeforeValidator(_listed)]
+Pattern = Annotated[str, _understood("SELECT regexp_matches('', ?)", "is not a regular expression (RE2)")]
+Zone = Annotated[str, _understood("SELECT timezone(?, TIMESTAMP '2020-01-01')", "is not a time zone such as UTC")]
+ClockTime = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d(:[0-5]\d)?$")]
+Sign = Annotated[str, Field(min_length=1, max_length=1)]
+NAMED_FORMATS = ("iso", "excel", "unix")
+
+
+def _day_format(value: str) -> str:
+    if value not in NAMED_FORMATS:
+        try:
+            duckdb.connect().execute("SELECT try_strptime('', ?)", [value])
+        except duckdb.Error:
+            raise ValueError("is not a date format; write iso, excel, unix or one such as %d/%m/%Y") from None
+        if "%" not in value:
+            raise ValueError("is not a date format; write iso, excel, unix or one such as %d/%m/%Y")
+    return value
+
+
+DayFormats = Annotated[list[Annotated[str, AfterValidator(_day_format)]], BeforeValidator(_listed)]
+
+
+class Rule(Strict):
+    """How one canonical column comes about; a bare text means the column of that name.
+
+    Exactly one of `FORMS` is given. The options that read days, amounts and codes belong to columns of those kinds.
+    """
+
+    column: str | None = None
+    constant: str | None = None
+    join: Annotated[list[str], Field(min_length=1)] | None = None
+    separator: str = "-"
+    hash: Annotated[list[str], Field(min_length=1)] | Literal["all"] | None = None
+    first: list["Part"] | None = None
+    earliest: list["Part"] | None = None
+    latest: list["Part"] | None = None
+    currency_in: str | None = None
+
+    empty: Texts = []
+    remove: Pattern | None = None
+    extract: Pattern | None = None
+    case: Literal["upper", "lower"] | None = None
+    pad: Annotated[int, Field(ge=1, le=200)] | None = None
+    values: dict[str, str] | None = None
+    otherwise: Literal["reject", "keep", "empty"] = "reject"
+    prefix: str = ""
+    default: str | None = None
+
+    formats: DayFormats | None = None
+    plus_days: "Days | None" = None
+    time: ClockTime | None = None
+    zone: Zone | None = None
+
+    unit: Literal["major", "minor"] = "major"
+    decimal: Sign | None = None
+    thousands: Sign | None = None
+    rounding: Literal["reject", "half_up"] = "reject"
+    negative: Literal["reject", "ignore", "absolute"] = "reject"
+    zero: Literal["reject", "ignore"] = "reject"
+
+    symbols: dict[str, str] = {}
+    country: Literal["alpha2", "alpha3", "numeric", "name", "any"] = "alpha2"
+
+    @model_validator(mode="before")
+    @classmethod
+    def _short(cls, given: object) -> object:
+        return {"column": given} if isinstance(given, str) else given
+
+    @model_validator(mode="after")
+    def _one_form(self) -> "Rule":
+        given = [form for form in FORMS if getattr(self, form) is not None]
+        if len(given) != 1:
+            raise ValueError(f"says {' and '.join(given) or 'none'} of {', '.join(FORMS)}; say exactly one")
+        beside = sorted(self.model_fields_set - {*given})
+        if self.parts is not None and beside:
+            raise ValueError(f"has {', '.join(beside)} beside {given[0]}; write it inside the parts")
+        return self
+
+    @property
+    def parts(self) -> list["Rule"] | None:
+        """The rules that this one chooses from, or None where it stands for itself."""
+        return self.first or self.earliest or self.latest
+
+    def columns(self) -> list[str]:
+        """Names of the outside columns that the rule reads; `hash: all` names none."""
+        own = [self.column, self.currency_in, *(self.join or ()), *(self.hash if isinstance(self.hash, list) else ())]
+        inner = [name for rule in (*(self.parts or ()), self.plus_days) if rule for name in rule.columns()]
+        return [name for name in own if name is not None] + inner
+
+
+def _days(given: object) -> object:
+    """Take a bare whole number for a constant."""
+    return {"constant": given} if isinstance(given, str) and given.lstrip("+-").isdigit() else given
+
+
+Part = Rule
+Days = Annotated[Rule, BeforeValidator(_days)]
+Rule.model_rebuild()
+
+
+class Condition(Strict):
+    """What a row's column must hold for the row to be read; exactly one of `TESTS` is given."""
+
+    column: str
+    is_: Texts | None = Field(default=None, alias="is")
+    is_not: Texts | None = None
+    filled: bool | None = None
+    matches: Pattern | None = None
+    not_matches: Pattern | None = None
+
+    @model_validator(mode="after")
+    def _one_test(self) -> "Condition":
+        given = [test for test in ("is_", *TESTS[1:]) if getattr(self, test) is not None]
+        if len(given) != 1:
+            raise ValueError(f"says {len(given)} of {', '.join(TESTS)}; say exactly one")
+        return self
+
+
+class Source(Strict):
+    """A kind of outside file: which files it is, how they are read, and what holds for all their columns."""
+
+    files: Texts = ["*"]
+    format: Literal["csv", "xlsx", "parquet"] | None = None
+    optional: bool = False
+    together: bool = False
+
+    encoding: str | None = None
+    separator: Sign | None = None
+    quote: Sign = '"'
+    skip_lines: Annotated[int, Field(ge=0)] = 0
+    header: Annotated[list[str], Field(min_length=1)] | None = None
+    sheet: str | None = None
+
+    empty: Texts = []
+    formats: DayFormats = ["iso"]
+    zone: Zone = "UTC"
+    decimal: Sign = "."
+    thousands: Sign | None = None
+    symbols: dict[str, str] = {}
+
+
+class Feed(Strict):
+    """How one source feeds one canonical table."""
+
+    source: str = Field(alias="from")
+    when: list[Condition] = []
+    columns: dict[str, Rule]
+
+
+def _feeds(given: object) -> object:
+    return [given] if isinstance(given, dict) else given
+
+
+class Mapping(Strict):
+    """A whole mapping file."""
+
+    sources: Annotated[dict[str, Source], Field(min_length=1)]
+    tables: Annotated[dict[str, Annotated[list[Feed], BeforeValidator(_feeds)]], Field(min_length=1)]
+
+    def needed(self, source: str) -> dict[str, str]:
+        """Tell which outside columns a source's files must have, each with the key of the mapping that says so."""
+        asked: dict[str, str] = {}
+        for path, feed in self.feeds():
+            if feed.source == source:
+                for number, condition in enumerate(feed.when):
+                    asked.setdefault(condition.column, f"{path}.when.{number}")
+                for target, rule in feed.columns.items():
+                    for name in rule.columns():
+                        asked.setdefault(name, f"{path}.columns.{target}")
+        return asked
+
+    def feeds(self) -> list[tuple[str, Feed]]:
+        """List all feeds with their paths in the mapping, such as `tables.orders` or `tables.orders.1`."""
+        return [
+            (f"tables.{table}" if len(feeds) == 1 else f"tables.{table}.{number}", feed)
+            for table, feeds in self.tables.items()
+            for number, feed in enumerate(feeds)
+        ]
+
+    def hashes_all(self, source: str) -> bool:
+        """Tell whether some column of the source's feeds is a hash of the whole row."""
+        rules = [rule for _, feed in self.feeds() if feed.source == source for rule in feed.columns.values()]
+        return any(rule.hash == "all" or any(part.hash == "all" for part in rule.parts or ()) for rule in rules)
