@@ -1,5 +1,57 @@
 """Commands of risk modellers."""
 
+import json
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
 import typer
 
 app = typer.Typer(help="Simulate, train, promote.")
+
+Book = Annotated[Path, typer.Option("--book", help="Folder of the book (Parquet).")]
+AsOf = Annotated[
+    datetime, typer.Option("--as-of", formats=["%Y-%m-%d"], help="Day of training; later records are not seen.")
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print figures as JSON.")]
+
+
+@app.command()
+def train(
+    book: Book,
+    as_of: AsOf,
+    config: Annotated[Path | None, typer.Option("--config", help="YAML; defaults for every key.")] = None,
+    predictions: Annotated[Path | None, typer.Option("--predictions", help="Write out-of-time rows (Parquet).")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Label, fit, judge out of time, log and register.
+
+    Example: bolanggu train --book market --as-of 2025-12-31 --json
+    """
+    from rich.console import Console
+
+    from training.config import read_config
+    from training.summary import show, summary
+    from training.train import register, train, write_predictions
+
+    trained = train(book, as_of.date(), read_config(config))
+    if predictions is not None:
+        write_predictions(trained, predictions)
+    trained = replace(trained, version=register(trained))
+    if as_json:
+        typer.echo(json.dumps(summary(trained)))
+    else:
+        show(trained, Console())
+
+
+@app.command()
+def promote(version: Annotated[str, typer.Argument(help="A version that `bolanggu train` printed.")]) -> None:
+    """Put a registered model version into use.
+
+    Example: bolanggu promote 1
+    """
+    from training.promotion import promote
+
+    champion = promote(version)
+    typer.echo(f"version {champion.version} is the champion now ({champion.bundle.model.kind})")

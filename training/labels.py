@@ -78,7 +78,9 @@ def labels(connection: duckdb.DuckDBPyConnection, days: Sequence[date], horizon_
         lost_usd_cents (owed at default), by as_of and buyer.
     """
     connection.register("days", pa.table({"as_of": pa.array(list(days), pa.date32())}))
-    labelled: pa.Table = connection.execute(_read("labels"), {"horizon_days": horizon_days}).to_arrow_table()
+    labelled: pa.Table = connection.sql(
+        _read("labels"), params={"horizon_days": horizon_days}
+    ).to_arrow_table()
     connection.unregister("days")
     return labelled
 

@@ -116,7 +116,7 @@ def _check_field(connection: duckdb.DuckDBPyConnection, table: Table, field: Fie
         faults.append(f"NOT ({field.kind.check.format(c=field.name)})")
     if not faults:
         return
-    query = f"SELECT count(*), any_value({field.name}) FROM {table.name} WHERE {' OR '.join(faults)}"
+    query = f"SELECT count(*), any_value({field.name})::VARCHAR FROM {table.name} WHERE {' OR '.join(faults)}"
     count, value = connection.execute(query).fetchall()[0]
     if count:
         cause = f"{count} rows have no value or break the rule for {field.kind.unit}"
@@ -125,10 +125,11 @@ def _check_field(connection: duckdb.DuckDBPyConnection, table: Table, field: Fie
 
 def _check_versions(connection: duckdb.DuckDBPyConnection, table: Table) -> None:
     key = ", ".join((*table.key, "recorded_at"))
-    query = f"SELECT {key} FROM {table.name} GROUP BY ALL HAVING count(*) > 1 ORDER BY ALL LIMIT 1"
+    shown = ", ".join(f"{name}::VARCHAR" for name in (*table.key, "recorded_at"))
+    query = f"SELECT {shown} FROM {table.name} GROUP BY ALL HAVING count(*) > 1 ORDER BY ALL LIMIT 1"
     twice = connection.execute(query).fetchall()
     if twice:
-        shown = ", ".join(str(part) for part in twice[0])
+        values = ", ".join(twice[0])
         raise BookError(
-            f"{table.name} ({key})", shown, "is there more than once", "leave one version at each recorded_at"
+            f"{table.name} ({key})", values, "is there more than once", "leave one version at each recorded_at"
         )

@@ -1,0 +1,12 @@
+from features.home import home
+
+
+def test_the_environment_names_the_home(monkeypatch, tmp_path):
+    monkeypatch.setenv("BOLANGGU_HOME", str(tmp_path))
+    assert home() == tmp_path
+
+
+def test_without_it_a_folder_where_one_stands(monkeypatch, tmp_path):
+    monkeypatch.delenv("BOLANGGU_HOME", raising=False)
+    monkeypatch.chdir(tmp_path)
+    assert home() == tmp_path / ".bolanggu"

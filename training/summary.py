@@ -1,0 +1,76 @@
+"""A training run in figures: as JSON for programs, as tables for people."""
+
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from training.dataset import Dataset
+from training.judging import FIGURES, Estimate
+from training.train import Trained
+
+
+def summary(trained: Trained) -> dict[str, Any]:
+    """Give everything that a run found, as JSON holds it; days in ISO 8601, figures with 95 % intervals."""
+    split, ripeness = trained.split, trained.ripeness
+    return {
+        "as_of": trained.as_of.isoformat(),
+        "version": trained.version,
+        "chosen": trained.contest.chosen,
+        "horizon_days": trained.config.horizon_days,
+        "default": trained.config.default.model_dump(mode="json"),
+        "maturity": {
+            "data_end": ripeness.data_end.isoformat(),
+            "longest_terms_days": ripeness.longest_terms_days,
+            "reporting_lag_days": ripeness.lag_days,
+            "wait_days": ripeness.wait_days,
+            "last_mature_day": ripeness.last_mature.isoformat(),
+        },
+        "split": {
+            "train": [day.isoformat() for day in split.train],
+            "between": [day.isoformat() for day in split.between],
+            "test": [day.isoformat() for day in split.test],
+        },
+        "rows": {"train": _rows(trained.train), "test": _rows(trained.test)},
+        "unseen_buyers_log_loss": trained.contest.unseen_log_loss,
+        "figures": _tree(trained.judgement.figures),
+        "gain_of_chosen": _tree(trained.judgement.gains),
+    }
+
+
+def show(trained: Trained, console: Console) -> None:
+    """Print the run's figures for a person."""
+    table = Table(title=f"Out of time, from {trained.split.cut}: {_sentence(trained.test)}")
+    table.add_column("model")
+    for title in FIGURES:
+        table.add_column(title.replace("_", " "))
+    for name, titles in trained.judgement.figures.items():
+        mark = " (chosen)" if name == trained.contest.chosen else ""
+        table.add_row(name + mark, *(str(titles[title]) for title in FIGURES))
+    console.print(table)
+    console.print(
+        f"Fitted on {_sentence(trained.train)}, snapshots {trained.split.train[0]} to {trained.split.train[-1]}."
+    )
+    if trained.version is not None:
+        console.print(
+            f"Registered as version {trained.version}, alias challenger: `bolanggu promote {trained.version}`."
+        )
+
+
+def _rows(rows: Dataset) -> dict[str, int]:
+    return {"rows": len(rows), "buyers": len(set(rows.groups.tolist())), "defaults": rows.defaults}
+
+
+def _sentence(rows: Dataset) -> str:
+    counted = _rows(rows)
+    return f"{counted['rows']:,} rows of {counted['buyers']:,} buyers, {counted['defaults']:,} defaults"
+
+
+def _tree(estimates: dict[str, dict[str, Estimate]]) -> dict[str, dict[str, list[float]]]:
+    return {
+        name: {
+            title: [round(x, 6) for x in (estimate.value, estimate.low, estimate.high)]
+            for title, estimate in titles.items()
+        }
+        for name, titles in estimates.items()
+    }

@@ -1,0 +1,175 @@
+"""One training run: label, fit, judge out of time, log, register."""
+
+import tempfile
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+from numpy.typing import NDArray
+
+from features.book.folder import check_values, connect, open_book
+from features.catalogue import CATALOGUE
+from features.errors import CallerError, DataError
+from features.files import replace_file
+from models.bundle import Bundle, write_bundle
+from training.candidates import Contest, compete, fit
+from training.config import TrainingConfig
+from training.dataset import Dataset, assemble
+from training.judging import FIGURES, BuyerBootstrap, Estimate
+from training.labels import Ripeness, labels, prepare, snapshot_days
+from training.splits import TimeSplit, split_by_time
+
+Vector = NDArray[np.float64]
+CHOSEN = "chosen"
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """Out-of-time figures of every candidate, and of the chosen one against each.
+
+    Attributes:
+        pd: each candidate's PD on the test rows (n,).
+        figures: candidate -> figure -> estimate.
+        gains: other candidate -> figure -> the chosen one's figure less the other's.
+    """
+
+    pd: dict[str, Vector]
+    figures: dict[str, dict[str, Estimate]]
+    gains: dict[str, dict[str, Estimate]]
+
+
+@dataclass(frozen=True, slots=True)
+class Trained:
+    """All that a training run found."""
+
+    as_of: date
+    config: TrainingConfig
+    ripeness: Ripeness
+    split: TimeSplit
+    train: Dataset
+    test: Dataset
+    contest: Contest
+    judgement: Judgement
+    bundle: Bundle
+    version: str | None = field(default=None)
+
+
+def train(book: Path, as_of: date, config: TrainingConfig) -> Trained:
+    """Learn from a book what was known on `as_of`, and judge it out of time.
+
+    The recipe is chosen on buyers unseen in training and judged on days after it; the model put into the
+    bundle is the same recipe fitted once more on every mature row.
+
+    Raises:
+        BookError, DataError: the book cannot be used, or holds too little.
+    """
+    connection = connect()
+    open_book(book, connection)
+    check_values(connection)
+    ripeness = prepare(connection, as_of, config)
+    days = snapshot_days(ripeness, config)
+    split = split_by_time(days, ripeness.wait_days, config.train_share)
+    rows = assemble(book, labels(connection, days, config.horizon_days), days)
+    train_rows, test_rows = rows.rows(split.train), rows.rows(split.test)
+    contest = compete(train_rows, config)
+    judgement = judge(contest, test_rows, config)
+    return Trained(
+        as_of, config, ripeness, split, train_rows, test_rows, contest, judgement, _bundle(rows, contest, as_of, config)
+    )
+
+
+def judge(contest: Contest, test: Dataset, config: TrainingConfig) -> Judgement:
+    """Judge every candidate on the out-of-time rows.
+
+    Raises:
+        DataError: there is nothing to judge on, or one class only.
+    """
+    if not 0 < test.defaults < len(test):
+        cause = f"hold {test.defaults} defaults, so that no ranking can be judged"
+        raise DataError("out-of-time rows", len(test), cause, "load a longer history, or define default otherwise")
+    bootstrap = BuyerBootstrap(test.groups, config.bootstrap_draws, config.seed)
+    pd = {name: model.predict_pd(test.X) for name, model in contest.fitted.items()}
+    figures = {
+        name: {title: bootstrap.estimate(figure, test.y, pd[name]) for title, figure in FIGURES.items()} for name in pd
+    }
+    best = pd[contest.chosen]
+    gains = {
+        name: {title: bootstrap.difference(figure, test.y, best, pd[name]) for title, figure in FIGURES.items()}
+        for name in pd
+        if name != contest.chosen
+    }
+    return Judgement(pd, figures, gains)
+
+
+def write_predictions(trained: Trained, file: Path) -> None:
+    """Write buyer_id, as_of, outcome, pd and model for every out-of-time row and candidate, and for `chosen`.
+
+    Raises:
+        CallerError: the file cannot be written.
+    """
+    test, pd = trained.test, trained.judgement.pd
+    blocks = [
+        pa.table(
+            {
+                "buyer_id": pa.array(test.buyer_id, pa.string()),
+                "as_of": pa.array(test.as_of.astype(object), pa.date32()),
+                "outcome": pa.array(test.y.astype(np.int8)),
+                "pd": pa.array(pd[name]),
+                "model": pa.array([label] * len(test)),
+            }
+        )
+        for label, name in {CHOSEN: trained.contest.chosen, **{name: name for name in pd}}.items()
+    ]
+    try:
+        with replace_file(file) as fresh:
+            pq.write_table(pa.concat_tables(blocks), fresh)
+    except OSError as error:
+        raise CallerError("predictions", file, f"cannot be written ({error})", "name another file") from error
+
+
+def register(trained: Trained) -> str:
+    """Log the run to MLflow and register its bundle as `challenger`; give the version.
+
+    Raises:
+        UnavailableError: the registry does not answer; nothing is registered then.
+    """
+    from training.registry import BUNDLE, Registry
+
+    with tempfile.TemporaryDirectory() as folder:
+        artifacts = Path(folder)
+        write_bundle(trained.bundle, artifacts / BUNDLE)
+        write_predictions(trained, artifacts / "predictions.parquet")
+        flat = {
+            f"{name}.{title}{suffix}": value
+            for name, titles in trained.judgement.figures.items()
+            for title, estimate in titles.items()
+            for suffix, value in (("", estimate.value), (".low", estimate.low), (".high", estimate.high))
+        }
+        return Registry().record(_parameters(trained), flat, artifacts, "challenger")
+
+
+def _parameters(trained: Trained) -> dict[str, Any]:
+    split = trained.split
+    return {
+        "as_of": trained.as_of,
+        "chosen": trained.contest.chosen,
+        "config": trained.config.model_dump_json(),
+        "train_days": f"{split.train[0]} to {split.train[-1]}",
+        "test_days": f"{split.test[0]} to {split.test[-1]}",
+        "train_rows": len(trained.train),
+        "test_rows": len(trained.test),
+    }
+
+
+def _bundle(rows: Dataset, contest: Contest, as_of: date, config: TrainingConfig) -> Bundle:
+    return Bundle(
+        trained_as_of=as_of,
+        horizon_days=config.horizon_days,
+        definition=config.default.model_dump(mode="json"),
+        features=tuple(feature.name for feature in CATALOGUE),
+        model=fit(contest.chosen, rows, config.seed),
+    )
