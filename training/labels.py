@@ -6,7 +6,7 @@ Everything here is read as it was recorded by the training day; an outcome count
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import duckdb
@@ -14,6 +14,7 @@ import pyarrow as pa
 
 from features.errors import DataError
 from features.rates import usd_rates
+from features.snapshot.days import end_of
 from training.config import TrainingConfig
 
 _SQL = Path(__file__).parent / "sql"
@@ -42,11 +43,6 @@ class Ripeness:
     def last_mature(self) -> date:
         """The last day whose snapshot has a mature outcome."""
         return self.data_end - timedelta(days=self.wait_days)
-
-
-def end_of(day: date) -> datetime:
-    """The first instant after a day, UTC: what is recorded before it is known on that day."""
-    return datetime.combine(day + timedelta(days=1), time(), tzinfo=UTC)
 
 
 def prepare(connection: duckdb.DuckDBPyConnection, as_of: date, config: TrainingConfig) -> Ripeness:
@@ -78,9 +74,7 @@ def labels(connection: duckdb.DuckDBPyConnection, days: Sequence[date], horizon_
         lost_usd_cents (owed at default), by as_of and buyer.
     """
     connection.register("days", pa.table({"as_of": pa.array(list(days), pa.date32())}))
-    labelled: pa.Table = connection.sql(
-        _read("labels"), params={"horizon_days": horizon_days}
-    ).to_arrow_table()
+    labelled: pa.Table = connection.sql(_read("labels"), params={"horizon_days": horizon_days}).to_arrow_table()
     connection.unregister("days")
     return labelled
 

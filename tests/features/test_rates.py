@@ -41,7 +41,9 @@ def test_a_currency_without_a_rate_is_refused(currency, day):
 
 
 def test_the_table_leaves_out_days_before_the_first_rate():
-    first = quoted("CNY")[0]
+    span = quoted("CNY")
+    assert span is not None
+    first = span[0]
     table = usd_rates(["CNY", "USD", "AED"], first - timedelta(days=3), first + timedelta(days=1))
     assert sorted(table["currency"].to_pylist()) == ["CNY", "CNY", *["USD"] * 5]
 

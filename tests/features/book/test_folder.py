@@ -58,7 +58,8 @@ def test_a_time_without_a_zone_is_utc(tmp_path, connection):
     naive = rows({}).set_column(10, "recorded_at", pa.array([datetime(2024, 1, 1, 8)]))  # noqa: DTZ001
     pq.write_table(naive, tmp_path / "orders.parquet")
     open_book(tmp_path, connection)
-    assert connection.execute("SELECT epoch(recorded_at) FROM orders").fetchall() == [
+    at = datetime(2024, 1, 1, 8, tzinfo=UTC).timestamp()
+    assert connection.execute("SELECT epoch(recorded_at) FROM orders").fetchall() == [(at,)]
         (ORDER["recorded_at"].timestamp(),)
     ]
 
