@@ -1,0 +1,42 @@
+"""The days asked for, as the small table that every step of the feature SQL joins."""
+
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, timedelta
+
+import pyarrow as pa
+
+from features.book.kinds import FIRST_DAY, LAST_DAY
+from features.errors import CallerError
+
+EPOCH = date(1970, 1, 1)
+# Before every instant that a book may hold, for the first day has no day before it.
+_LONG_AGO = -100_000
+
+SCHEMA = pa.schema(
+    [
+        pa.field("as_of", pa.date32(), nullable=False),
+        pa.field("day", pa.int32(), nullable=False),
+        pa.field("after_day", pa.int32(), nullable=False),
+    ]
+)
+
+
+def day_table(days: Iterable[date]) -> pa.Table:
+    """Tabulate days in order, once each: `day` counts from 1970-01-01, `after_day` is the day asked for before it.
+
+    Raises:
+        CallerError: there is no day, or one that no book can hold.
+    """
+    chosen = sorted(set(days))
+    if not chosen:
+        raise CallerError("days", None, "are missing", "ask for at least one, as in --as-of 2024-06-30")
+    for day in (chosen[0], chosen[-1]):
+        if not FIRST_DAY <= day <= LAST_DAY:
+            raise CallerError("day", day, "is not plausible", f"ask for one from {FIRST_DAY} to {LAST_DAY}")
+    numbers = [(day - EPOCH).days for day in chosen]
+    return pa.table([chosen, numbers, [_LONG_AGO, *numbers[:-1]]], schema=SCHEMA)
+
+
+def end_of(day: date) -> datetime:
+    """Tell the first instant that is too late to be known on the day: the next day's 00:00 UTC."""
+    return datetime(day.year, day.month, day.day, tzinfo=UTC) + timedelta(days=1)

@@ -1,0 +1,34 @@
+-- Orders as they stood at the end of each day asked for, as long as some window still looks at them.
+-- `lasting` marks the first day asked for on which a settled order is seen that never changes again: it enters
+-- the figures "ever" there and stays in them. `passing` rows count in those figures on their own day only.
+-- Ages are days before the end of the day asked for; an age below zero lies in the future.
+SELECT
+    buyer_id,
+    exporter_id,
+    day,
+    ordered_day,
+    amount_usd,
+    settled,
+    settled AND until_day = 99999999 AND settled_from > after_day AS lasting,
+    NOT (settled AND until_day = 99999999) AS passing,
+    day - ordered_day AS ordered_age,
+    day - due_day AS due_age,
+    due_day - ordered_day AS terms,
+    CASE WHEN paid THEN paid_day END AS paid_day,
+    CASE WHEN settled THEN paid_day - ordered_day END AS taken,
+    CASE WHEN settled THEN GREATEST(0, paid_day - due_day) ELSE GREATEST(0, day - due_day) END AS days_late,
+    paid AND (payments > 1 OR NOT settled) AS in_parts,
+    CASE WHEN settled THEN 0 WHEN paid THEN amount_usd - paid_usd ELSE amount_usd END AS open_usd
+FROM (
+    SELECT
+        s.*,
+        d.day,
+        d.after_day,
+        d.day >= s.counted_day AND s.payments > 0 AS paid,
+        d.day >= s.settled_from AS settled
+    FROM order_steps AS s
+    JOIN days AS d
+        ON d.day >= s.from_day
+        AND d.day < s.until_day
+        AND (d.day < s.quiet_day OR s.settled_from > d.after_day)
+) AS seen
