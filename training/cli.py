@@ -55,3 +55,30 @@ def promote(version: Annotated[str, typer.Argument(help="A version that `bolangg
 
     champion = promote(version)
     typer.echo(f"version {champion.version} is the champion now ({champion.bundle.model.kind})")
+
+
+@app.command()
+def simulate(
+    out: Annotated[Path, typer.Option("--out", help="Folder to make; it must not hold anything yet.")],
+    buyers: Annotated[int, typer.Option("--buyers", help="Number of buyers.")] = 2500,
+    years: Annotated[int, typer.Option("--years", help="Years that the market covers.")] = 4,
+    seed: Annotated[int, typer.Option("--seed", help="The same seed gives the same bytes.")] = 1,
+    exporters: Annotated[int | None, typer.Option("--exporters", help="Number of exporters.")] = None,
+    until: Annotated[
+        datetime, typer.Option("--until", formats=["%Y-%m-%d"], help="Last day of the market.")
+    ] = datetime(2025, 12, 31),  # noqa: DTZ001 - a day, as the option takes it
+    config: Annotated[
+        Path | None, typer.Option("--config", help="Parameters (YAML); default: market/default.yaml.")
+    ] = None,
+    workers: Annotated[int | None, typer.Option("--workers", help="Processes; the result is the same.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Simulate a market into a book, its truth apart in truth.parquet.
+
+    Example: bolanggu simulate --out market --buyers 2500 --years 4 --seed 1
+    """
+    from training.market.console import run
+    from training.market.parameters import DEFAULT, load
+    from training.market.simulate import Wish
+
+    run(out, Wish(buyers, years, seed, until.date(), exporters), load(config or DEFAULT), workers, as_json)

@@ -1,0 +1,112 @@
+"""Claims: which defaults exporters claim for, with which documents, and how they are decided and recovered.
+
+A claim needs cover and comes after the waiting period; small losses are mostly not worth one, and careless exporters
+file none. Each decision and each recovery is a new version of the claim.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from features.money import Money
+from models.policy import BASIS_POINTS
+from training.market.exporters import Exporters
+from training.market.ledger import Ledger
+from training.market.parameters import Parameters
+from training.market.programme import policy_at
+from training.market.streams import Flags, Floats, Ints, days_between, stream
+
+_CENTS = 100
+ACCEPTED, REJECTED, WITHDRAWN = "accepted", "rejected", "withdrawn"
+
+
+@dataclass(frozen=True)
+class Claims:
+    """Claims of a block; one entry a claim, `order` pointing into the block's orders."""
+
+    order: Ints
+    filed_on: Ints
+    loss: Ints
+    has_orders: Flags
+    has_customs: Flags
+    has_communications: Flags
+    decided_on: Ints
+    outcome: list[str]
+    compensated: list[int]
+
+    def __len__(self) -> int:
+        return len(self.order)
+
+
+def draw_claims(
+    parameters: Parameters, exporters: Exporters, ledger: Ledger, customs: Flags, currencies: tuple[str, ...],
+    seed: int, block: int,
+) -> Claims:  # fmt: skip
+    """Draw the claims on a block's orders."""
+    rng, ours = stream(seed, "claims", block), parameters.recording
+    order = np.flatnonzero(ledger.fates.defaulted & (ledger.covered > 0))
+    lag = np.rint(rng.exponential(ours.claim_lag_mean, len(order))).astype(np.int64)
+    filed = ledger.orders.due[order] + _waiting(ledger.orders.day[order], parameters.overdue_days) + 1 + lag
+    loss = ledger.owed(order, filed)
+    exporter = ledger.orders.exporter[order]
+    filing = rng.random(len(order)) < exporters.diligence[exporter] * _worth(parameters, ledger, order, loss)
+    filing &= loss > 0
+    order, filed, loss, exporter = order[filing], filed[filing], loss[filing], exporter[filing]
+    kept = exporters.paperwork[exporter]
+    has_orders = rng.random(len(order)) < np.sqrt(kept)
+    has_communications = rng.random(len(order)) < kept
+    complete = has_orders & customs[order] & has_communications
+    wait = np.where(
+        complete,
+        days_between(rng, ours.decision_days.complete, len(order)),
+        days_between(rng, ours.decision_days.incomplete, len(order)),
+    )
+    accepted = rng.random(len(order)) < _acceptance(parameters, complete, ledger.fates.disputed[order])
+    withdrawn = ledger.owed(order, filed + wait) == 0
+    outcome = [
+        WITHDRAWN if gone else ACCEPTED if yes else REJECTED for gone, yes in zip(withdrawn, accepted, strict=True)
+    ]
+    compensated = _compensation(exporters, ledger, order, loss, outcome, currencies)
+    return Claims(
+        order, filed, loss, has_orders, customs[order], has_communications, filed + wait, outcome, compensated
+    )
+
+
+def _waiting(day: Ints, overdue: int) -> Ints:
+    """Give the waiting period in force on each order's day, never shorter than the day of default."""
+    terms = {int(each): policy_at(int(each)) for each in np.unique(day)}
+    waits = {each: overdue if policy is None else policy.waiting_period_days for each, policy in terms.items()}
+    return np.array([max(overdue, waits[int(each)]) for each in day], dtype=np.int64)
+
+
+def _worth(parameters: Parameters, ledger: Ledger, order: Ints, loss: Ints) -> Floats:
+    """Tell the share of diligent exporters who find a loss worth a claim."""
+    ours = parameters.programme
+    usd = ledger.cents[order] * (loss / ledger.minor[order]) / _CENTS
+    odds = np.maximum(usd, 1.0) / ours.claim_size_usd
+    worth: Floats = 1 / (1 + odds**-ours.claim_steepness)
+    return worth
+
+
+def _acceptance(parameters: Parameters, complete: Flags, disputed: Flags) -> Floats:
+    chances = parameters.programme.accepted
+    by_papers = np.where(complete, chances.complete, chances.incomplete)
+    return np.where(disputed, chances.disputed * by_papers, by_papers)
+
+
+def _compensation(
+    exporters: Exporters, ledger: Ledger, order: Ints, loss: Ints, outcome: list[str], currencies: tuple[str, ...]
+) -> list[int]:
+    """Pay the rate on the loss, as far as it was covered."""
+    paid = []
+    for place, lost, verdict in zip(order.tolist(), loss.tolist(), outcome, strict=True):
+        day, exporter = int(ledger.orders.day[place]), ledger.orders.exporter[place]
+        policy = policy_at(day)
+        if verdict != ACCEPTED or policy is None:
+            paid.append(0)
+            continue
+        standing = "whitelisted" if exporters.whitelisted_on[exporter] <= day else "standard"
+        covered = int(ledger.minor[place]) * int(ledger.covered[place]) // int(ledger.cents[place])
+        insured = Money(min(lost, covered), currencies[ledger.currency[place]])
+        paid.append(insured.share(policy.rate_bp(standing), BASIS_POINTS).minor)
+    return paid

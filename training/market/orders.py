@@ -1,0 +1,164 @@
+"""Orders: how many each buyer places in a month, with whom, on which terms, for how much.
+
+A buyer's orders in a month are Poisson with a gamma noise (lumps) around
+
+    rate * growth * season of its goods * what its state does * (1 - what the limit keeps away).
+
+The last factor is the programme's: where the buyer's ordinary trade would fill the per-buyer cap of the year, merchants
+do not even ask; part of that trade is paid up front, part is not made.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.stats import norm
+
+from training.market.calendar import Calendar
+from training.market.exporters import Exporters
+from training.market.health import Chain, Health
+from training.market.lateness import Lateness
+from training.market.parameters import Parameters
+from training.market.population import Buyers
+from training.market.programme import caps_usd
+from training.market.streams import Flags, Floats, Ints, stream
+
+_GROWTH_BOUNDS = (0.3, 3.0)
+_MOST_KEPT_AWAY = 0.85
+_CENTS = 100
+
+
+@dataclass(frozen=True)
+class Demand:
+    """What the buyers of a block would order, by buyer and month.
+
+    Attributes:
+        level: expected orders before the state's factor; 0 before the buyer enters.
+        kept_away: share that the limit keeps from being ordered on credit.
+    """
+
+    level: Floats
+    kept_away: Floats
+
+
+@dataclass(frozen=True)
+class Orders:
+    """Orders of a block by day; one entry an order.
+
+    Attributes:
+        state: the owner's state when ordering.
+        prepaid: paid up front, because the limit had no room.
+        cents: amount asked for, in US cents.
+    """
+
+    buyer: Ints
+    exporter: Ints
+    month: Ints
+    day: Ints
+    due: Ints
+    state: Ints
+    prepaid: Flags
+    cents: Ints
+
+    def __len__(self) -> int:
+        return len(self.buyer)
+
+
+def season(parameters: Parameters, calendar: Calendar) -> Floats:
+    """Give the season of each category in each month, around 1."""
+    goods = parameters.categories.values()
+    peak = np.array([category.peak for category in goods])[:, None]
+    height = np.array([category.height for category in goods])[:, None]
+    wave = 1 + height * np.cos((calendar.of_year() - peak) * 2 * np.pi / 12)
+    quiet: Floats = wave * (1 - parameters.countries.festival.orders * calendar.festival)
+    return quiet
+
+
+def demand(
+    parameters: Parameters, calendar: Calendar, exporters: Exporters, buyers: Buyers, lateness: Lateness
+) -> Demand:
+    """Work out what buyers would order while their state changes nothing."""
+    age = np.arange(len(calendar.festival)) - buyers.enter[:, None]
+    growth = np.clip(np.exp(buyers.growth[:, None] * age), *_GROWTH_BOUNDS)
+    seasons = season(parameters, calendar)[exporters.category[buyers.circle[:, 0]]]
+    level = np.where(age >= 0, buyers.rate[:, None] * growth * seasons, 0.0)
+    months_open = (lateness.terms @ lateness.terms_days)[buyers.terms] / (365 / 12)
+    mean_amount = buyers.amount * np.exp(parameters.buyers.amount_usd.within**2 / 2)
+    usual = buyers.rate[:, None] * growth * (mean_amount * months_open)[:, None]
+    fill = usual / caps_usd(calendar)
+    return Demand(level, np.clip(1 - 1 / np.maximum(fill, 1.0), 0.0, _MOST_KEPT_AWAY))
+
+
+def draw_orders(
+    parameters: Parameters, calendar: Calendar, exporters: Exporters, buyers: Buyers, health: Health, wanted: Demand,
+    chain: Chain, lateness: Lateness, seed: int, block: int,
+) -> Orders:  # fmt: skip
+    """Draw the orders of a block."""
+    rng = stream(seed, "orders", block)
+    buyer, month = _place(parameters, calendar, buyers, health, wanted, chain, rng)
+    state = health.during[buyers.owner[buyer], month]
+    kept = rng.random(len(buyer)) < wanted.kept_away[buyer, month]
+    prepaid = kept & (rng.random(len(buyer)) < parameters.programme.advance_share)
+    made = ~kept | prepaid
+    buyer, month, state, prepaid = buyer[made], month[made], state[made], prepaid[made]
+    day = calendar.starts[month] + (rng.random(len(buyer)) * calendar.lengths[month]).astype(np.int64)
+    by_day = np.lexsort((buyer, day))
+    buyer, month, state, prepaid, day = (array[by_day] for array in (buyer, month, state, prepaid, day))
+    kind = np.where(chain.planned[state], lateness.longest, buyers.terms[buyer])
+    terms = np.where(prepaid, 0, lateness.draw_terms(kind, rng))
+    return Orders(
+        buyer=buyer,
+        exporter=_sellers(parameters, exporters, buyers, buyer, state, calendar.starts[month], rng),
+        month=month,
+        day=day,
+        due=day + terms,
+        state=state,
+        prepaid=prepaid,
+        cents=_amounts(parameters, buyers.amount[buyer], state, rng),
+    )
+
+
+def _place(
+    parameters: Parameters, calendar: Calendar, buyers: Buyers, health: Health, wanted: Demand, chain: Chain,
+    rng: np.random.Generator,
+) -> tuple[Ints, Ints]:  # fmt: skip
+    """Draw who orders in which month, one entry an order."""
+    factor = np.zeros(len(chain.names))
+    factor[: chain.ordering] = [state.orders for state in parameters.states.values()]
+    months = slice(0, calendar.months)
+    expected = wanted.level[:, months] * factor[health.during[buyers.owner, months]]
+    lumps = parameters.buyers.lumpiness
+    counts = rng.poisson(expected * rng.gamma(lumps, 1 / lumps, expected.shape))
+    where = np.repeat(np.arange(counts.size), counts.ravel())
+    return where // calendar.months, where % calendar.months
+
+
+def _sellers(
+    parameters: Parameters, exporters: Exporters, buyers: Buyers, buyer: Ints, state: Ints, month_start: Ints,
+    rng: np.random.Generator,
+) -> Ints:  # fmt: skip
+    """Choose the exporter: from the buyer's circle, or one it need not know."""
+    place = (rng.random(len(buyer))[:, None] >= buyers.weights[buyer]).sum(axis=1)
+    usual = buyers.circle[buyer, np.minimum(place, buyers.circle.shape[1] - 1)]
+    novelty = np.array([each.novelty for each in parameters.states.values()])[state]
+    known = exporters.known_by(month_start)
+    cumulated = np.cumsum(exporters.size)
+    anyone = np.searchsorted(cumulated, rng.random(len(buyer)) * cumulated[known - 1], side="right")
+    return np.where(rng.random(len(buyer)) < novelty, np.minimum(anyone, known - 1), usual).astype(np.int64)
+
+
+def _amounts(parameters: Parameters, median: Floats, state: Ints, rng: np.random.Generator) -> Ints:
+    factor = np.array([each.amount for each in parameters.states.values()])[state]
+    bounds = parameters.buyers.amount_usd
+    usd = np.clip(median * factor * rng.lognormal(0, bounds.within, len(median)), bounds.least, bounds.most)
+    return np.rint(usd * _CENTS).astype(np.int64)
+
+
+def mean_cents(parameters: Parameters, median: Floats) -> Floats:
+    """Give the mean amount of an order in US cents, by state and buyer: the mean of a log-normal cut at both ends."""
+    bounds = parameters.buyers.amount_usd
+    factor = np.array([each.amount for each in parameters.states.values()])[:, None]
+    centre, spread = np.log(median * factor), bounds.within
+    low, high = ((np.log(bound) - centre) / spread for bound in (bounds.least, bounds.most))
+    inner = np.exp(centre + spread**2 / 2) * (norm.cdf(high - spread) - norm.cdf(low - spread))
+    cents: Floats = _CENTS * (inner + bounds.least * norm.cdf(low) + bounds.most * norm.sf(high))
+    return cents

@@ -1,0 +1,146 @@
+"""From a seed to a book and its truth: draw what all share, play the blocks, merge what they wrote."""
+
+import os
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from datetime import date
+from functools import partial
+from multiprocessing import get_context
+from pathlib import Path
+from shutil import rmtree
+
+import numpy as np
+import pyarrow as pa
+
+from features.book.folder import write_table
+from features.book.tables import BUYERS, COUNTRY_RISK, EXPORTERS, TABLES
+from features.errors import CallerError
+from training.market.block import Market, play
+from training.market.calendar import calendar
+from training.market.ceasing import Ceasing
+from training.market.countries import risk_table, world
+from training.market.exporters import draw_exporters
+from training.market.health import Chain
+from training.market.lateness import Lateness
+from training.market.ledger import cents_per_minor
+from training.market.parameters import Parameters
+from training.market.population import Population, draw_population
+from training.market.registers import buyer_table, exporter_table
+from training.market.truth import SCHEMA as TRUTH
+from training.market.truth import tabulate
+from training.market.write import fresh_folder, merge_parts, write_part
+
+# Tables that blocks write, each with the order of its rows.
+_BLOCK_TABLES: dict[str, tuple[pa.Schema, tuple[str, ...]]] = {
+    name: (TABLES[name].arrow, ("recorded_at", *TABLES[name].key))
+    for name in ("orders", "payments", "overdue_notices", "claims")
+} | {"truth": (TRUTH, ("as_of", "buyer_id"))}
+# Starting processes takes longer than playing so few blocks.
+_FEW_BLOCKS = 4
+_FIRST_YEAR = 2000
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What market is asked for; `exporters` None takes their number from the parameters."""
+
+    buyers: int
+    years: int
+    seed: int
+    until: date = date(2025, 12, 31)
+    exporters: int | None = None
+
+
+def simulate(
+    out: Path, wish: Wish, parameters: Parameters, workers: int | None = None, progress: Progress | None = None
+) -> dict[str, int]:
+    """Write a market's book and `truth.parquet` into the folder `out`.
+
+    Returns:
+        The number of rows of each table.
+
+    Raises:
+        CallerError: a wish that cannot be met.
+        FileError: `out` is not empty or cannot be written.
+    """
+    _check(wish)
+    with fresh_folder(out) as folder:
+        market, population = _prepare(wish, parameters, folder)
+        parts = folder / "parts"
+        _play_all(market, population.blocks(), parts, workers or os.cpu_count() or 1, progress)
+        rows = {
+            name: merge_parts(parts, name, schema, order, folder / f"{name}.parquet")
+            for name, (schema, order) in _BLOCK_TABLES.items()
+        }
+        rmtree(parts)
+    return rows
+
+
+def _check(wish: Wish) -> None:
+    for name, value in (("buyers", wish.buyers), ("years", wish.years), ("exporters", wish.exporters)):
+        if value is not None and value < 1:
+            raise CallerError(f"number of {name}", value, "is less than one", "ask for one or more")
+    if wish.seed < 0:
+        raise CallerError("seed", wish.seed, "is negative", "use 0 or more")
+    if wish.until.year - wish.years < _FIRST_YEAR or wish.until > date(2030, 12, 31):
+        span = f"{wish.years} years until {wish.until}"
+        raise CallerError("market of", span, f"does not lie between {_FIRST_YEAR} and 2030", "ask for fewer years")
+
+
+def _prepare(wish: Wish, parameters: Parameters, folder: Path) -> tuple[Market, Population]:
+    """Draw what all blocks share, and write its tables."""
+    months = calendar(wish.until, wish.years, parameters.countries.festival)
+    there = world(parameters.countries, months, wish.seed)
+    wanted = wish.exporters or round(wish.buyers / parameters.exporters.buyers_per_exporter)
+    exporters = draw_exporters(
+        parameters, months, max(wanted, wish.exporters or parameters.exporters.fewest), wish.seed
+    )
+    population = draw_population(parameters, months, there, exporters, wish.buyers, wish.seed)
+    write_table(folder, EXPORTERS, exporter_table(parameters, exporters, months, wish.seed))
+    write_table(folder, BUYERS, buyer_table(parameters, population, months, wish.seed))
+    write_table(folder, COUNTRY_RISK, risk_table(parameters.countries, there, months, wish.seed))
+    chain, lateness = Chain(parameters), Lateness(parameters)
+    ceasing = Ceasing(chain, there, months, np.array(list(parameters.owners.frailty)))
+    return Market(
+        parameters, months, there, exporters, chain, lateness,
+        truth=tabulate(parameters, months, exporters, chain, lateness, ceasing),
+        rates=cents_per_minor(population.currencies, months),
+        seed=wish.seed,
+    ), population  # fmt: skip
+
+
+def _play_all(market: Market, blocks: list[Population], parts: Path, workers: int, progress: Progress | None) -> None:
+    done: Iterator[None]
+    if workers == 1 or len(blocks) < _FEW_BLOCKS:
+        done = map(partial(_play_one, market, parts), blocks, range(len(blocks)))
+        _count(done, len(blocks), progress)
+        return
+    # A fresh interpreter for each worker: forking a process that runs threads may hang it.
+    with ProcessPoolExecutor(workers, get_context("spawn"), _share, (market, parts)) as pool:
+        _count(pool.map(_play_shared, blocks, range(len(blocks))), len(blocks), progress)
+
+
+def _count(done: Iterator[None], blocks: int, progress: Progress | None) -> None:
+    for number, _ in enumerate(done, 1):
+        if progress is not None:
+            progress(number, blocks)
+
+
+def _play_one(market: Market, parts: Path, block: Population, place: int) -> None:
+    for name, rows in play(market, block, place).items():
+        write_part(parts, name, place, rows)
+
+
+_shared: list[tuple[Market, Path]] = []
+
+
+def _share(market: Market, parts: Path) -> None:
+    """Keep what all blocks share in a worker, so that it travels once."""
+    _shared[:] = [(market, parts)]
+
+
+def _play_shared(block: Population, place: int) -> None:
+    _play_one(*_shared[0], block, place)

@@ -1,0 +1,134 @@
+"""The truth of a market: what the latent mechanism holds in store for each buyer at each month's end.
+
+Nothing here is drawn. For a buyer in a known state at the end of day D, its country's shock known to be on or off,
+`pd` is the probability that an order placed in the horizon (D, D + H] defaults. With m the months that the horizon
+touches (the last in part: orders fall evenly on a month's days), and conditional on the path of health and shock:
+
+* orders on credit in month m are Poisson with gamma noise of shape a: none defaults with probability
+  (1 + rate x / a) ** -a, where x is the probability that one order does;
+* an order defaults by lapse or quarrel, or because its owner ceases to pay, in month f, before it is paid. The
+  probability of the latter, given f, is a mean over the days of both months (`windows`).
+
+So for each f apart, the probability that all goes well is a product along the path, and a forward recursion over the
+joint chain of health and shock sums it over all paths exactly (`survival`). After the horizon no orders matter, and only
+the probability of ceasing in month f does, which is tabulated once for all (`ceasing`). An owner who ceases to pay
+places no order before the horizon ends: it stays away for four months at least.
+
+The expected loss is linear in the orders and needs the same chain only once.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+
+from training.market.calendar import Calendar
+from training.market.ceasing import Ceasing
+from training.market.exporters import Exporters
+from training.market.health import Chain, Health
+from training.market.lateness import Lateness
+from training.market.orders import Demand
+from training.market.outlook import Outlook, Rates, expect, order_rates, survival, usual_exporters
+from training.market.parameters import LEFT, Parameters
+from training.market.population import Population
+from training.market.registers import buyer_ids
+from training.market.streams import Flags, Ints
+from training.market.windows import Window, windows
+
+SCHEMA = pa.schema(
+    [
+        pa.field("buyer_id", pa.string(), nullable=False),
+        pa.field("as_of", pa.date32(), nullable=False, metadata={"meaning": "a month's last day"}),
+        pa.field("horizon_days", pa.int16(), nullable=False),
+        pa.field("pd", pa.float64(), nullable=False, metadata={"meaning": "probability that an order placed in the "
+                 "horizon defaults; a buyer who may order nothing is counted as not defaulting by it"}),
+        pa.field("p_order", pa.float64(), nullable=False, metadata={"meaning": "probability of any order in the horizon; "
+                 "pd / p_order is the probability of default of a buyer who orders"}),
+        pa.field("expected_loss_minor", pa.int64(), nullable=False, metadata={"unit": "US cents", "meaning": "expected "
+                 "amount never paid on credit orders placed in the horizon, as large as they would be without limits, "
+                 "after collection and before compensation"}),
+        pa.field("lgd", pa.float64(), metadata={"meaning": "expected share never paid of the amount that defaults; empty "
+                 "where nothing can default"}),
+        pa.field("state", pa.string(), nullable=False, metadata={"meaning": "latent state at the month's end"}),
+        pa.field("in_shock", pa.bool_(), nullable=False, metadata={"meaning": "a shock is on in the owner's country"}),
+        pa.field("frailty", pa.float64(), nullable=False, metadata={"meaning": "multiplier of the owner's hazard"}),
+        pa.field("owner_id", pa.string(), nullable=False, metadata={"meaning": "who is behind the buyer"}),
+    ]
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Truth:
+    """What the truth of all blocks shares; `horizons` has the windows of each month's end."""
+
+    parameters: Parameters
+    calendar: Calendar
+    exporters: Exporters
+    chain: Chain
+    ceasing: Ceasing
+    horizons: tuple[list[Window], ...]
+
+
+def tabulate(
+    parameters: Parameters, calendar: Calendar, exporters: Exporters, chain: Chain, lateness: Lateness, ceasing: Ceasing
+) -> Truth:
+    """Prepare the tables that do not depend on a buyer."""
+    ends = range(calendar.months if calendar.until + 1 == calendar.starts[calendar.months] else calendar.months - 1)
+    horizons = tuple(windows(calendar, exporters, lateness, end, parameters.horizon_days) for end in ends)
+    return Truth(parameters, calendar, exporters, chain, ceasing, horizons)
+
+
+def truth_table(
+    truth: Truth, block: Population, health: Health, shocked: Flags, wanted: Demand, place: int
+) -> pa.Table:
+    """Compute the truth of a block's buyers at all month ends since they entered.
+
+    Args:
+        shocked: by owner's country and month.
+        place: the block's number, part of the owners' identifiers.
+    """
+    usual = usual_exporters(truth.exporters, block.buyers)
+    rows = [_month_end(truth, block, health, shocked, wanted, usual, end, place) for end in range(len(truth.horizons))]
+    return pa.concat_tables(rows)
+
+
+def _month_end(
+    truth: Truth, block: Population, health: Health, shocked: Flags, wanted: Demand, usual: Rates, end: int, place: int
+) -> pa.Table:
+    entered = np.flatnonzero(block.buyers.enter <= end)
+    owner = block.buyers.owner[entered]
+    state = health.after[owner, end]
+    in_shock = shocked[block.owners.country[owner], end]
+    active = state != truth.chain.index(LEFT)
+    outlook = Outlook(entered[active], owner[active], state[active], in_shock[active].astype(np.int64))
+    rates = [order_rates(truth.parameters, truth.exporters, block.buyers, wanted, usual, outlook, window)
+             for window in truth.horizons[end]]  # fmt: skip
+    pd, p_order = survival(truth.parameters, truth.ceasing, block, outlook, truth.horizons[end], rates)
+    loss, at_risk = expect(truth.parameters, truth.ceasing, block, outlook, truth.horizons[end], rates)
+    frailty = np.array(list(truth.parameters.owners.frailty))[block.owners.frailty[owner]]
+    columns = {
+        "buyer_id": buyer_ids(block.buyers.number[entered]),
+        "as_of": np.full(len(entered), truth.calendar.starts[end + 1] - 1).astype("datetime64[D]"),
+        "horizon_days": np.full(len(entered), truth.parameters.horizon_days, dtype=np.int16),
+        "pd": _spread(pd, active),
+        "p_order": _spread(p_order, active),
+        "expected_loss_minor": np.rint(_spread(loss, active)).astype(np.int64),
+        "lgd": pa.array(_spread(loss / np.maximum(at_risk, 1e-12), active), mask=_spread(at_risk, active) <= 0),
+        "state": pa.array(truth.chain.names).take(pa.array(state)),
+        "in_shock": in_shock,
+        "frailty": frailty,
+        "owner_id": owner_ids(owner, place),
+    }
+    return pa.table(columns, schema=SCHEMA)
+
+
+def owner_ids(owner: Ints, place: int) -> pa.Array:
+    """Write owners' identifiers."""
+    return pa.array([f"W{place:04d}{number:04d}" for number in owner.tolist()], pa.string())
+
+
+def _spread(values: np.ndarray, active: Flags) -> np.ndarray:
+    """Set the buyers who left for good to 0."""
+    whole = np.zeros(len(active))
+    whole[active] = values
+    return whole
