@@ -1,6 +1,6 @@
 """The catalogue of features: what each one means, its unit, its expected sign, and how to say it as a reason.
 
-One YAML file for each family lies beside this one, under the name of the family's SQL file.
+One YAML file for each family lies beside this one; the family's SQL is `features/sql/FAMILY_features.sql`.
 """
 
 from pathlib import Path
@@ -8,7 +8,7 @@ from typing import Literal
 
 from features.yaml_file import Strict, read_yaml
 
-FAMILIES = ("payment", "volume", "standing")
+FAMILIES = ("payment", "volume", "bustout", "exporters", "claims", "country", "standing")
 
 
 class Feature(Strict):

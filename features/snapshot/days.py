@@ -2,7 +2,9 @@
 
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 
+import holidays
 import pyarrow as pa
 
 from features.book.kinds import FIRST_DAY, LAST_DAY
@@ -17,12 +19,17 @@ SCHEMA = pa.schema(
         pa.field("as_of", pa.date32(), nullable=False),
         pa.field("day", pa.int32(), nullable=False),
         pa.field("after_day", pa.int32(), nullable=False),
+        pa.field("festival_day", pa.int32(), nullable=False),
     ]
 )
 
 
 def day_table(days: Iterable[date]) -> pa.Table:
-    """Tabulate days in order, once each: `day` counts from 1970-01-01, `after_day` is the day asked for before it.
+    """Tabulate days in order, once each.
+
+    Returns:
+        A table of `SCHEMA`, days counted from 1970-01-01: `after_day` is the day asked for before `day`, and
+        `festival_day` the next Spring Festival's first day.
 
     Raises:
         CallerError: there is no day, or one that no book can hold.
@@ -34,7 +41,19 @@ def day_table(days: Iterable[date]) -> pa.Table:
         if not FIRST_DAY <= day <= LAST_DAY:
             raise CallerError("day", day, "is not plausible", f"ask for one from {FIRST_DAY} to {LAST_DAY}")
     numbers = [(day - EPOCH).days for day in chosen]
-    return pa.table([chosen, numbers, [_LONG_AGO, *numbers[:-1]]], schema=SCHEMA)
+    festivals = [(next_spring_festival(day) - EPOCH).days for day in chosen]
+    return pa.table([chosen, numbers, [_LONG_AGO, *numbers[:-1]], festivals], schema=SCHEMA)
+
+
+def next_spring_festival(day: date) -> date:
+    """Find the first day of the Spring Festival on or after a day."""
+    ours = _spring_festival(day.year)
+    return ours if day <= ours else _spring_festival(day.year + 1)
+
+
+@cache
+def _spring_festival(year: int) -> date:
+    return min(holidays.country_holidays("CN", years=year, language="en_US").get_named("Spring Festival"))
 
 
 def end_of(day: date) -> datetime:

@@ -21,15 +21,22 @@ STEPS = (
     "tangled_steps",
     "order_steps",
     "order_days",
+    "claim_versions",
+    "claim_days",
+    "notice_days",
     "buyer_days",
     "buyer_parts",
     "buyer_ever",
     "buyer_names",
+    "pair_days",
+    "pair_record",
+    "exporter_record",
     "buyer_record",
     "country_record",
     "book_record",
     "peers",
-    *FAMILIES,
+    "country_classes",
+    *(f"{family}_features" for family in FAMILIES),
 )
 
 
@@ -42,8 +49,11 @@ def render(step: str, dialect: str) -> str:
 
 def closing_select() -> str:
     """Join the families into one row for each buyer and day, columns in the order of the catalogue."""
-    columns = ", ".join(f"{feature.family}.{feature.name}" for feature in CATALOGUE)
-    joins = " ".join(f"JOIN {family} ON {family}.buyer_id = e.buyer_id AND {family}.day = e.day" for family in FAMILIES)
+    columns = ", ".join(f"{feature.family}_features.{feature.name}" for feature in CATALOGUE)
+    joins = " ".join(
+        f"JOIN {family}_features ON {family}_features.buyer_id = e.buyer_id AND {family}_features.day = e.day"
+        for family in FAMILIES
+    )
     return (
         f"SELECT e.buyer_id, d.as_of, {columns} FROM buyer_ever AS e JOIN days AS d ON d.day = e.day {joins} "
         "ORDER BY d.as_of, e.buyer_id"

@@ -24,6 +24,7 @@ SELECT
     MAX((day - due_age) * 100000 + days_late) FILTER (WHERE due_age BETWEEN 0 AND 364) AS last_due_and_days_late,
     COUNT(*) FILTER (WHERE NOT settled) AS open_orders,
     SUM(open_usd) AS open_usd,
+    SUM(open_usd) FILTER (WHERE ordered_age < 30) AS open_usd_30,
     MAX(amount_usd) FILTER (WHERE NOT settled) AS largest_open_usd,
     COUNT(*) FILTER (WHERE NOT settled AND due_age > 0) AS overdue_orders,
     SUM(open_usd) FILTER (WHERE due_age > 0) AS overdue_usd,

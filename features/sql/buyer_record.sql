@@ -1,12 +1,14 @@
--- Orders that came due in the past year, and how many of them were late: one row for each buyer and day.
--- What `country_record` and `book_record` add up, kept so that a buyer's own part can be taken out again.
+-- The past year of a buyer with all its exporters, and the country it was counted under; see `pair_record`.
 SELECT
-    b.day,
-    b.buyer_id,
-    COALESCE(n.country, 'ZZ') AS country,
-    b.due_365 AS due,
-    b.late_365 AS late,
-    b.serious_365 AS serious
-FROM buyer_days AS b
-LEFT JOIN buyer_names AS n ON n.buyer_id = b.buyer_id AND n.day = b.day
-WHERE b.due_365 > 0
+    p.day,
+    p.buyer_id,
+    COALESCE(MIN(n.country), 'ZZ') AS country,
+    CAST(SUM(p.due) AS BIGINT) AS due,
+    CAST(SUM(p.late) AS BIGINT) AS late,
+    CAST(SUM(p.serious) AS BIGINT) AS serious,
+    CAST(SUM(p.disputes) AS BIGINT) AS disputes,
+    CAST(SUM(p.claims) AS BIGINT) AS claims,
+    CAST(SUM(p.notices) AS BIGINT) AS notices
+FROM pair_record AS p
+LEFT JOIN buyer_names AS n ON n.buyer_id = p.buyer_id AND n.day = p.day
+GROUP BY p.day, p.buyer_id

@@ -1,4 +1,5 @@
 -- Volumes: how much, how often, how large, and on what terms.
+-- Comparisons of x with y are x / (x + y): 0.5 where they are equal, 1 where there is no y.
 SELECT
     e.buyer_id,
     e.day,
@@ -10,11 +11,13 @@ SELECT
     CAST(COALESCE(b.amount_usd_90, 0) AS BIGINT) AS amount_usd_cents_90d,
     CAST(COALESCE(b.amount_usd_365, 0) AS BIGINT) AS amount_usd_cents_365d,
     CAST(e.amount_usd AS BIGINT) AS amount_usd_cents_ever,
-    CAST(COALESCE(b.amount_usd_90, 0) AS DOUBLE) * 275
-    / NULLIF((b.amount_usd_365 - COALESCE(b.amount_usd_90, 0)) * 90, 0) AS growth_90d,
+    CAST(COALESCE(b.amount_usd_90, 0) * 275 AS DOUBLE)
+    / NULLIF(COALESCE(b.amount_usd_90, 0) * 185 + b.amount_usd_365 * 90, 0) AS growth_90d,
     CAST(b.amount_usd_365 AS DOUBLE) / NULLIF(b.orders_365, 0) AS mean_order_usd_cents_365d,
-    CAST(b.largest_open_usd AS DOUBLE) / NULLIF(e.largest_settled_usd, 0) AS open_order_over_largest_paid,
-    CAST(b.largest_usd_90 AS DOUBLE) / NULLIF(e.largest_settled_usd, 0) AS order_over_largest_paid_90d,
+    CAST(b.largest_open_usd AS DOUBLE)
+    / NULLIF(b.largest_open_usd + COALESCE(e.largest_settled_usd, 0), 0) AS open_order_against_largest_paid,
+    CAST(b.largest_usd_90 AS DOUBLE)
+    / NULLIF(b.largest_usd_90 + COALESCE(e.largest_settled_usd, 0), 0) AS order_against_largest_paid_90d,
     CAST(e.day - e.last_ordered_day AS BIGINT) AS days_since_order,
     CAST(e.last_ordered_day - b.first_ordered_day_365 AS DOUBLE) / NULLIF(b.orders_365 - 1, 0) AS order_gap_days_365d,
     CAST(b.terms_usd_days_90 AS DOUBLE) / NULLIF(b.amount_usd_90, 0) AS terms_days_90d,

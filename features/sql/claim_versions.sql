@@ -1,0 +1,17 @@
+-- What each claim was held to be, from `known_day` until before `superseded_day`; a decision is a new version.
+SELECT *
+FROM (
+    SELECT
+        *,
+        LEAD(known_day, 1, 99999999) OVER (
+            PARTITION BY claim_id
+            ORDER BY
+                recorded_at, order_id, filed_on, loss_minor, currency, has_orders, has_customs, has_communications,
+                decided_on, outcome, compensated_minor, recovered_minor
+        ) AS superseded_day
+    FROM (
+        SELECT *, DATE_DIFF('day', DATE '1970-01-01', CAST(recorded_at AT TIME ZONE 'UTC' AS DATE)) AS known_day
+        FROM claims
+    ) AS dated
+) AS v
+WHERE known_day < superseded_day
