@@ -47,7 +47,7 @@ def compete(rows: Dataset, config: TrainingConfig) -> Contest:
         DataError: too few defaults to learn from, or nothing but defaults.
     """
     _check_enough(rows, config.least_defaults)
-    fitted = {name: fit(name, rows, config.seed) for name in config.candidates}
+    fitted: dict[str, PdModel] = {name: fit(name, rows, config.seed) for name in config.candidates}
     return Contest(fitted, {name: log_loss(rows.y, model.unseen_pd_) for name, model in fitted.items()})
 
 

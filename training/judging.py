@@ -24,9 +24,6 @@ class Estimate:
     low: float
     high: float
 
-    def __str__(self) -> str:
-        return f"{self.value:.4f} [{self.low:.4f}, {self.high:.4f}]"
-
 
 def auc(y: Vector, pd: Vector, weight: Vector) -> float:
     """Chance that a default got a higher PD than a non-default; ties count half. NaN where a class is missing."""

@@ -40,13 +40,13 @@ def summary(trained: Trained) -> dict[str, Any]:
 
 def show(trained: Trained, console: Console) -> None:
     """Print the run's figures for a person."""
-    table = Table(title=f"Out of time, from {trained.split.cut}: {_sentence(trained.test)}")
+    table = Table(title=f"Out of time, from {trained.split.cut}, with 95 % intervals over buyers")
     table.add_column("model")
     for title in FIGURES:
         table.add_column(title.replace("_", " "))
     for name, titles in trained.judgement.figures.items():
         mark = " (chosen)" if name == trained.contest.chosen else ""
-        table.add_row(name + mark, *(str(titles[title]) for title in FIGURES))
+        table.add_row(name + mark, *(_short(titles[title]) for title in FIGURES))
     console.print(table)
     console.print(
         f"Fitted on {_sentence(trained.train)}, snapshots {trained.split.train[0]} to {trained.split.train[-1]}."
@@ -55,6 +55,10 @@ def show(trained: Trained, console: Console) -> None:
         console.print(
             f"Registered as version {trained.version}, alias challenger: `bolanggu promote {trained.version}`."
         )
+
+
+def _short(estimate: Estimate) -> str:
+    return f"{estimate.value:.3f}\n{estimate.low:.3f} to {estimate.high:.3f}"
 
 
 def _rows(rows: Dataset) -> dict[str, int]:

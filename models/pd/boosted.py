@@ -11,6 +11,8 @@ from models.pd.base import Matrix, PdModel, Vector
 from models.pd.calibration import Sigmoid, fit_sigmoid
 from models.pd.crossfit import out_of_fold
 
+# Below this many values threads wait for one another longer than they work.
+_WORTH_THREADS = 1_000_000
 _FIXED: dict[str, Any] = {
     "objective": "binary",
     "verbosity": -1,
@@ -70,6 +72,8 @@ class BoostedPd(PdModel):
             "lambda_l2": self.ridge,
             "seed": self.seed,
         }
+        if X.size < _WORTH_THREADS:
+            options["num_threads"] = 1
         if self.signs:
             options["monotone_constraints"] = list(self.signs)
         rows = lightgbm.Dataset(X, y, params=options, free_raw_data=True)

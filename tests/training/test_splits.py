@@ -1,0 +1,30 @@
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from features.errors import DataError
+from training.splits import split_by_time
+
+
+def ladder(count, step):
+    return [date(2020, 1, 1) + timedelta(days=step * n) for n in range(count)]
+
+
+@given(st.integers(2, 80), st.integers(1, 60), st.integers(1, 400), st.floats(0.05, 0.95))
+def test_every_training_outcome_was_known_on_the_first_day_judged(count, step, wait_days, train_share):
+    assume(wait_days <= step * (count - 1))
+    days = ladder(count, step)
+    split = split_by_time(days, wait_days, train_share)
+    assert split.train
+    assert split.test
+    assert split.train[-1] + timedelta(days=wait_days) <= split.cut
+    assert sorted([*split.train, *split.between, *split.test]) == days
+
+
+def test_too_short_a_history_is_named():
+    with pytest.raises(DataError, match="an outcome takes 200 days to be known"):
+        split_by_time(ladder(3, 30), 200, 0.6)
+    with pytest.raises(DataError, match="none"):
+        split_by_time([], 200, 0.6)

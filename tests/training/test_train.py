@@ -1,0 +1,110 @@
+import json
+from dataclasses import replace
+from datetime import date, timedelta
+
+import numpy as np
+import pyarrow.parquet as pq
+import pytest
+
+from features.errors import CallerError, DataError, UnavailableError
+from models.champion import read_champion
+from tests.training.books import LAST, order, two_tempers, write_book
+from training.config import Snapshots, TrainingConfig
+from training.summary import summary
+from training.train import CHOSEN, register, train, write_predictions
+
+CONFIG = TrainingConfig(horizon_days=60, bootstrap_draws=50, snapshots=Snapshots(every_days=30))
+
+
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory):
+    return train(two_tempers(tmp_path_factory.mktemp("book")), LAST, CONFIG)
+
+
+def test_it_learns_what_there_is_to_learn(trained):
+    figures = trained.judgement.figures
+    assert trained.contest.chosen != "constant"
+    assert figures[trained.contest.chosen]["auc"].low > 0.6
+    assert trained.judgement.gains["constant"]["log_loss"].value < 0
+
+
+def test_fitting_and_judging_lie_apart_in_time(trained):
+    assert trained.split.train[-1] + timedelta(days=trained.ripeness.wait_days) <= trained.split.cut
+    assert set(trained.train.as_of).isdisjoint(set(trained.test.as_of))
+    assert len(trained.train) + len(trained.test) > 0
+
+
+def test_predictions_hold_every_out_of_time_row_of_every_model(trained, tmp_path):
+    write_predictions(trained, tmp_path / "p.parquet")
+    table = pq.read_table(tmp_path / "p.parquet").to_pandas()
+    assert list(table.columns) == ["buyer_id", "as_of", "outcome", "pd", "model"]
+    assert table["model"].value_counts().to_dict() == dict.fromkeys(
+        (CHOSEN, "constant", "scorecard", "lightgbm"), len(trained.test)
+    )
+    chosen = table[table["model"] == CHOSEN]["pd"].to_numpy()
+    assert np.array_equal(chosen, table[table["model"] == trained.contest.chosen]["pd"].to_numpy())
+    assert not table.duplicated(["buyer_id", "as_of", "model"]).any()
+
+
+def test_predictions_that_cannot_be_written_are_named(trained, tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(CallerError, match="cannot be written"):
+        write_predictions(trained, tmp_path / "file" / "p.parquet")
+
+
+def test_the_summary_is_json_and_adds_up(trained):
+    told = json.loads(json.dumps(summary(trained)))
+    assert told["rows"]["test"]["rows"] == len(trained.test)
+    assert told["split"]["test"][0] == trained.split.cut.isoformat()
+    assert set(told["figures"]) == {"constant", "scorecard", "lightgbm"}
+
+
+def test_the_future_does_not_move_the_model(trained, tmp_path):
+    book = two_tempers(tmp_path)
+    table = pq.read_table(book / "orders.parquet").to_pylist()
+    paid = pq.read_table(book / "payments.parquet").to_pylist()
+    after = [order(f"f{n}", f"b{n:03}", LAST + timedelta(days=1 + n % 20), amount=10**9) for n in range(120)]
+    write_book(tmp_path, [*table, *after], paid)
+    again = train(book, LAST, CONFIG)
+    assert again.bundle.model.state() == trained.bundle.model.state()
+    assert {n: list(p) for n, p in again.judgement.pd.items()} == {n: list(p) for n, p in trained.judgement.pd.items()}
+
+
+@pytest.mark.parametrize(
+    ("config", "as_of", "message"),
+    [
+        (CONFIG.model_copy(update={"horizon_days": 600}), LAST, "span too little"),
+        (CONFIG.model_copy(update={"least_defaults": 100_000}), LAST, "fewer than 100000"),
+        (CONFIG, date(2020, 1, 1), "comes before every order"),
+        (CONFIG, date(2023, 3, 1), "span too little"),
+    ],
+)
+def test_data_that_is_not_enough_is_named(tmp_path, config, as_of, message):
+    with pytest.raises(DataError, match=message):
+        train(two_tempers(tmp_path, buyers=30), as_of, config)
+
+
+def test_a_registered_version_can_be_promoted(trained, tmp_path, monkeypatch):
+    from training.promotion import promote
+    from training.registry import Registry
+
+    monkeypatch.setenv("BOLANGGU_HOME", str(tmp_path))
+    monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
+    version = register(trained)
+    registry = Registry()
+    assert (registry.version_of("challenger"), registry.version_of("champion")) == (version, None)
+    champion = promote(version, registry)
+    assert (champion.version, registry.version_of("champion")) == (version, version)
+    assert np.array_equal(
+        champion.bundle.model.predict_pd(trained.test.X), trained.bundle.model.predict_pd(trained.test.X)
+    )
+    assert read_champion(tmp_path).version == version
+    with pytest.raises(CallerError, match="model version 99: is not in the registry"):
+        promote("99", registry)
+
+
+def test_a_registry_that_is_down_is_named_and_nothing_is_registered(trained, monkeypatch, tmp_path):
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", f"sqlite:///{tmp_path}/file/mlflow.db")
+    with pytest.raises(UnavailableError, match=r"registry sqlite:.*does not answer"):
+        register(replace(trained, version=None))
