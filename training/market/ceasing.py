@@ -1,11 +1,11 @@
-"""When owners cease to pay: the probability for each of the coming months, tabulated backwards from the market's end."""
+"""When owners cease to pay: the probability for each coming month, tabulated backwards from the market's end."""
 
 import numpy as np
 
 from training.market.calendar import Calendar
 from training.market.countries import World
 from training.market.health import Chain
-from training.market.streams import Floats
+from training.market.streams import Floats, Ints
 
 # No order stays open for longer: the schema bounds terms and delay.
 OPEN_MONTHS = 7
@@ -16,8 +16,8 @@ class Ceasing:
 
     Attributes:
         hazard: by month, country, frailty, shock (off, on) and ordering state.
-        within: by month m, j, country, frailty, shock and state at the end of m: the probability to cease in month
-            m + 1 + j (and not before).
+        within: by month m, country, frailty, shock and state at the end of m, and j: the probability to cease in month
+            m + 1 + j, and not before.
         starts, ends: monthly probability that a shock starts, by country, and that one ends.
     """
 
@@ -31,12 +31,12 @@ class Ceasing:
         months = len(calendar.festival)
         padding = [(0, 0)] * 4 + [(0, len(chain.names) - chain.ordering)]
         hazard = np.pad(self.hazard, padding)
-        self.within: Floats = np.zeros((months, OPEN_MONTHS, *hazard.shape[1:]))
+        self.within: Floats = np.zeros((*hazard.shape, OPEN_MONTHS))
         for month in range(months - 2, -1, -1):
             following = hazard[month + 1]
-            self.within[month, 0] = self._back(following)
+            self.within[month, ..., 0] = self._back(following)
             for ahead in range(1, OPEN_MONTHS):
-                self.within[month, ahead] = self._back((1 - following) * self.within[month + 1, ahead - 1])
+                self.within[month, ..., ahead] = self._back((1 - following) * self.within[month + 1, ..., ahead - 1])
 
     def _back(self, value: Floats) -> Floats:
         """Take the expectation of a value over the next month's shock and state."""
@@ -45,9 +45,9 @@ class Ceasing:
         start = self.starts[:, None, None]
         return np.stack([(1 - start) * off + start * on, self.ends * off + (1 - self.ends) * on], axis=2)
 
-    def step(self, alpha: Floats, country: np.ndarray) -> Floats:
-        """Move a distribution one month on: axes are shock, state, buyer, and any others."""
-        start = self.starts[country].reshape(-1, *[1] * (alpha.ndim - 3))
+    def step(self, alpha: Floats, country: Ints) -> Floats:
+        """Move a distribution one month on: the first axes are shock and state, the last is that of buyers."""
+        start = self.starts[country]
         off, on = alpha
         mixed = ((1 - start) * off + self.ends * on, start * off + (1 - self.ends) * on)
         moved = np.zeros_like(alpha)

@@ -35,7 +35,8 @@ class Names:
 
 def identifiers(letter: str, numbers: Ints, width: int) -> pa.Array:
     """Write numbers as identifiers, all of one width so that they sort as the numbers do."""
-    return pa.array([f"{letter}{number:0{width}d}" for number in numbers.tolist()], pa.string())
+    digits = pc.utf8_lpad(pa.array(numbers).cast(pa.string()), width, "0")
+    return pc.binary_join_element_wise(letter, digits, "")
 
 
 def at_some_time(days: Ints, rng: np.random.Generator) -> Ints:

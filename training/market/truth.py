@@ -10,7 +10,7 @@ touches (the last in part: orders fall evenly on a month's days), and conditiona
   probability of the latter, given f, is a mean over the days of both months (`windows`).
 
 So for each f apart, the probability that all goes well is a product along the path, and a forward recursion over the
-joint chain of health and shock sums it over all paths exactly (`survival`). After the horizon no orders matter, and only
+joint chain of health and shock sums it over all paths exactly (`recursion`). After the horizon no orders matter, and only
 the probability of ceasing in month f does, which is tabulated once for all (`ceasing`). An owner who ceases to pay
 places no order before the horizon ends: it stays away for four months at least.
 
@@ -25,15 +25,20 @@ import pyarrow as pa
 from training.market.calendar import Calendar
 from training.market.ceasing import Ceasing
 from training.market.exporters import Exporters
+from training.market.fates import expected_unpaid
 from training.market.health import Chain, Health
 from training.market.lateness import Lateness
 from training.market.orders import Demand
-from training.market.outlook import Outlook, Rates, expect, order_rates, survival, usual_exporters
+from training.market.outlook import Standing, outlook, standing
 from training.market.parameters import LEFT, Parameters
 from training.market.population import Population
+from training.market.recursion import Present, expected, survival
 from training.market.registers import buyer_ids
 from training.market.streams import Flags, Ints
 from training.market.windows import Window, windows
+
+# Less than this much of a cent is nothing.
+_NOTHING = 1e-9
 
 SCHEMA = pa.schema(
     [
@@ -84,40 +89,61 @@ def truth_table(
     """Compute the truth of a block's buyers at all month ends since they entered.
 
     Args:
-        shocked: by owner's country and month.
+        truth: what all blocks share.
+        block: owners and buyers.
+        health: the owners' states.
+        shocked: shocks by country and month.
+        wanted: what buyers would order while their state changes nothing.
         place: the block's number, part of the owners' identifiers.
     """
-    usual = usual_exporters(truth.exporters, block.buyers)
-    rows = [_month_end(truth, block, health, shocked, wanted, usual, end, place) for end in range(len(truth.horizons))]
-    return pa.concat_tables(rows)
+    kept = standing(truth.parameters, truth.exporters, block.buyers)
+    seen = _Seen(truth, block, health, shocked, wanted, kept, place)
+    return pa.concat_tables([_month_end(seen, end) for end in range(len(truth.horizons))])
 
 
-def _month_end(
-    truth: Truth, block: Population, health: Health, shocked: Flags, wanted: Demand, usual: Rates, end: int, place: int
-) -> pa.Table:
-    entered = np.flatnonzero(block.buyers.enter <= end)
-    owner = block.buyers.owner[entered]
-    state = health.after[owner, end]
-    in_shock = shocked[block.owners.country[owner], end]
+@dataclass(frozen=True)
+class _Seen:
+    """A block seen by the truth."""
+
+    truth: Truth
+    block: Population
+    health: Health
+    shocked: Flags
+    wanted: Demand
+    kept: Standing
+    place: int
+
+
+def _month_end(seen: _Seen, end: int) -> pa.Table:
+    truth, owners, buyers = seen.truth, seen.block.owners, seen.block.buyers
+    entered = np.flatnonzero(buyers.enter <= end)
+    owner = buyers.owner[entered]
+    state, shock = seen.health.after[owner, end], seen.shocked[owners.country[owner], end]
     active = state != truth.chain.index(LEFT)
-    outlook = Outlook(entered[active], owner[active], state[active], in_shock[active].astype(np.int64))
-    rates = [order_rates(truth.parameters, truth.exporters, block.buyers, wanted, usual, outlook, window)
-             for window in truth.horizons[end]]  # fmt: skip
-    pd, p_order = survival(truth.parameters, truth.ceasing, block, outlook, truth.horizons[end], rates)
-    loss, at_risk = expect(truth.parameters, truth.ceasing, block, outlook, truth.horizons[end], rates)
-    frailty = np.array(list(truth.parameters.owners.frailty))[block.owners.frailty[owner]]
+    now = Present(
+        owners.country[owner][active], owners.frailty[owner][active], state[active], shock[active].astype(np.int64)
+    )
+    horizon = [
+        (window.month,
+         outlook(truth.parameters, truth.exporters, buyers, seen.kept, seen.wanted, entered[active], window))
+        for window in truth.horizons[end]
+    ]  # fmt: skip
+    pd, p_order = survival(truth.ceasing, now, horizon, truth.parameters.buyers.lumpiness)
+    loss, at_risk = expected(truth.ceasing, now, horizon, *expected_unpaid(truth.parameters, truth.chain))
     columns = {
-        "buyer_id": buyer_ids(block.buyers.number[entered]),
+        "buyer_id": buyer_ids(buyers.number[entered]),
         "as_of": np.full(len(entered), truth.calendar.starts[end + 1] - 1).astype("datetime64[D]"),
         "horizon_days": np.full(len(entered), truth.parameters.horizon_days, dtype=np.int16),
         "pd": _spread(pd, active),
         "p_order": _spread(p_order, active),
         "expected_loss_minor": np.rint(_spread(loss, active)).astype(np.int64),
-        "lgd": pa.array(_spread(loss / np.maximum(at_risk, 1e-12), active), mask=_spread(at_risk, active) <= 0),
+        "lgd": pa.array(
+            _spread(loss / np.maximum(at_risk, _NOTHING), active), mask=_spread(at_risk, active) <= _NOTHING
+        ),
         "state": pa.array(truth.chain.names).take(pa.array(state)),
-        "in_shock": in_shock,
-        "frailty": frailty,
-        "owner_id": owner_ids(owner, place),
+        "in_shock": shock,
+        "frailty": np.array(list(truth.parameters.owners.frailty))[owners.frailty[owner]],
+        "owner_id": owner_ids(owner, seen.place),
     }
     return pa.table(columns, schema=SCHEMA)
 

@@ -1,4 +1,4 @@
-"""Windows: which months a horizon touches, and how likely an order of one is still open when its owner ceases to pay."""
+"""Windows: which months a horizon touches, and how likely an order is open when its owner ceases to pay."""
 
 from dataclasses import dataclass
 
@@ -18,8 +18,8 @@ class Window:
     Attributes:
         share: share of the month's days.
         known: how many exporters are registered when it begins.
-        open: probability that an order of these days is unpaid when its owner ceases to pay, by month of ceasing
-            (from the horizon's first), state, habit, terms and late dispute; 0 in months before the order's own.
+        open: probability that an order of these days is unpaid when its owner ceases to pay, by late dispute (no,
+            yes), state, month of ceasing (from the horizon's first; 0 before the order's own), habit and terms.
     """
 
     month: int
@@ -41,14 +41,16 @@ def _window(
     calendar: Calendar, exporters: Exporters, lateness: Lateness, month: int, left: int, columns: range
 ) -> Window:
     days = np.arange(min(left, int(calendar.lengths[month]))) + calendar.starts[month]
+    states, habits, terms, disputes, _ = lateness.open_for.shape
+    nothing = np.zeros((disputes, states, habits, terms))
     unpaid = [
         _open(lateness, days, np.arange(calendar.starts[ceasing], calendar.starts[ceasing + 1]))
         if ceasing >= month
-        else np.zeros(lateness.open_for.shape[:-1])
+        else nothing
         for ceasing in columns
     ]
     known = int(exporters.known_by(calendar.starts[month : month + 1])[0])
-    return Window(month, len(days) / int(calendar.lengths[month]), known, np.stack(unpaid))
+    return Window(month, len(days) / int(calendar.lengths[month]), known, np.stack(unpaid, axis=2))
 
 
 def _open(lateness: Lateness, ordered: Ints, ceased: Ints) -> Floats:
@@ -57,4 +59,4 @@ def _open(lateness: Lateness, ordered: Ints, ceased: Ints) -> Floats:
     apart = np.clip(ceased[:, None] - ordered, 0, lateness.open_for.shape[-1] - 1)
     weights = np.bincount(apart.ravel(), minlength=lateness.open_for.shape[-1]) / apart.size
     # No matrix product: its order of adding may depend on the number of threads.
-    return np.einsum("khtdx,x->khtd", lateness.open_for, weights)
+    return np.einsum("khtdx,x->dkht", lateness.open_for, weights)
