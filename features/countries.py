@@ -19,7 +19,7 @@ def countries() -> tuple[str, ...]:
 
 @cache
 def spellings() -> dict[str, dict[str, str]]:
-    """Give, for each way to write a country (alpha2, alpha3, numeric, name), its upper-case spellings and their alpha-2.
+    """Give the alpha-2 of each upper-case spelling, for each way to write a country (alpha2, alpha3, numeric, name).
 
     Former alpha-3 codes of countries that were renamed or dissolved (ANT, YUG) are not there: they have no alpha-2.
     """

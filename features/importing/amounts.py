@@ -9,9 +9,10 @@ from features.money import currencies, exponent
 
 # Signs that stand for one currency wherever they are written. `$` and `¥` stand for several: the mapping says which.
 SYMBOLS = {
-    "€": "EUR", "£": "GBP", "₹": "INR", "₩": "KRW", "₽": "RUB", "₺": "TRY", "₪": "ILS", "₫": "VND", "₦": "NGN", "₱": "PHP",
-    "฿": "THB", "₴": "UAH", "₸": "KZT", "R$": "BRL", "US$": "USD", "CA$": "CAD", "A$": "AUD", "AU$": "AUD", "NZ$": "NZD",
-    "HK$": "HKD", "S$": "SGD", "NT$": "TWD", "CN¥": "CNY", "JP¥": "JPY", "RMB": "CNY", "元": "CNY", "人民币": "CNY",
+    "€": "EUR", "£": "GBP", "₹": "INR", "₩": "KRW", "₽": "RUB", "₺": "TRY", "₪": "ILS", "₫": "VND", "₦": "NGN",
+    "₱": "PHP", "฿": "THB", "₴": "UAH", "₸": "KZT", "R$": "BRL", "US$": "USD", "CA$": "CAD", "A$": "AUD", "AU$": "AUD",
+    "NZ$": "NZD", "HK$": "HKD", "S$": "SGD", "NT$": "TWD", "CN¥": "CNY", "JP¥": "JPY", "RMB": "CNY", "元": "CNY",
+    "人民币": "CNY",
 }  # fmt: skip
 _LARGEST = 2**63 - 1
 _SPACES, _APOSTROPHES = " \u00a0\u2009\u202f", "'\u2019"

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 import duckdb
 
-from features.book.tables import TABLES, Table
-from features.importing.stage import counted, stage
+from features.book.tables import ORDERS, Table
+from features.importing.stage import differing, stage
 
 _ROW = "feed, file, line"
 
@@ -39,13 +39,14 @@ def check_rows(connection: duckdb.DuckDBPyConnection, tables: Sequence[Table], t
     connection.execute(f"CREATE TABLE repeats ({place})")
     for table in tables:
         _own_faults(connection, table)
+        _several(connection, table)
         _conflicts(connection, table)
-    _orders_known(connection, tables)
-    for table in tables:
-        if table.name in ABOUT_ORDERS:
-            _about_orders(connection, table, ABOUT_ORDERS[table.name])
+    facts = [table for table in tables if table.name in ABOUT_ORDERS]
+    if facts:
+        _known_orders(connection)
+        _about_orders(connection, facts)
     if together:
-        _fall_together(connection, tables, together)
+        _fall_together(connection, tables, facts, together)
     for table in tables:
         _repetitions(connection, table)
 
@@ -58,70 +59,99 @@ def clean(table: Table) -> str:
 
 def accepted(table: Table) -> str:
     """Write the relation of a table's rows that go into the book."""
-    return f"(SELECT * FROM {clean(table)} ANTI JOIN (SELECT {_ROW} FROM repeats WHERE tbl = '{table.name}') USING ({_ROW}))"
+    repeated = f"(SELECT {_ROW} FROM repeats WHERE tbl = '{table.name}')"
+    return f"(SELECT * FROM {clean(table)} ANTI JOIN {repeated} USING ({_ROW}))"
 
 
 def _own_faults(connection: duckdb.DuckDBPyConnection, table: Table) -> None:
-    connection.execute(
-        f"INSERT INTO rejects SELECT '{table.name}', {_ROW}, fault.field, fault.value, fault.reason "
-        f"FROM (SELECT {_ROW}, unnest(faults) AS fault FROM {stage(table)} WHERE faults IS NOT NULL)"
-    )
+    connection.execute(f"""
+        INSERT INTO rejects
+        SELECT '{table.name}', {_ROW}, fault.field, fault.value, fault.reason
+        FROM (SELECT {_ROW}, unnest(faults) AS fault FROM {stage(table)} WHERE faults IS NOT NULL)
+    """)
+
+
+def _several(connection: duckdb.DuckDBPyConnection, table: Table) -> None:
+    """Keep the keys that come more than once, mostly few, so that what follows need not look at every row."""
+    key = ", ".join(table.key)
+    connection.execute(f"""
+        CREATE TABLE several_{table.name} AS
+        SELECT {key} FROM {stage(table)} WHERE faults IS NULL GROUP BY {key} HAVING count(*) > 1
+    """)
+
+
+def _among_several(table: Table) -> str:
+    return f"(SELECT * FROM {clean(table)} SEMI JOIN several_{table.name} USING ({', '.join(table.key)}))"
 
 
 def _settled(table: Table) -> str:
     """Name what two rows of one key and recorded_at must agree on: all but the names of a table of names."""
-    names = [field.name for field in counted(table) if not (table.names and field.name == "name")]
-    return f"row({', '.join(names) or 'NULL'})"
+    names = [name for name in differing(table) if not (table.names and name == "name")]
+    return f"row({', '.join(names)})"
 
 
 def _conflicts(connection: duckdb.DuckDBPyConnection, table: Table) -> None:
-    key = ", ".join((*table.key, "recorded_at"))
-    connection.execute(
-        f"INSERT INTO rejects SELECT '{table.name}', {_ROW}, '{table.key[0]}', CAST({table.key[0]} AS VARCHAR), "
-        f"'conflicting_version' FROM {clean(table)} SEMI JOIN (SELECT {key} FROM {clean(table)} GROUP BY {key} "
-        f"HAVING count(*) > 1 AND count(DISTINCT {_settled(table)}) > 1) USING ({key})"
-    )
+    version = ", ".join((*table.key, "recorded_at"))
+    connection.execute(f"""
+        INSERT INTO rejects
+        SELECT '{table.name}', {_ROW}, '{table.key[0]}', CAST({table.key[0]} AS VARCHAR), 'conflicting_version'
+        FROM {_among_several(table)} SEMI JOIN (
+            SELECT {version} FROM {_among_several(table)} GROUP BY ALL HAVING count(DISTINCT {_settled(table)}) > 1
+        ) USING ({version})
+    """)
 
 
-def _orders_known(connection: duckdb.DuckDBPyConnection, tables: Sequence[Table]) -> None:
-    orders = TABLES["orders"]
-    if orders in tables:
-        connection.execute(
-            "CREATE TABLE known_orders AS SELECT order_id, min(ordered_on) AS ordered_on, min(due_on) AS due_on "
-            f"FROM {clean(orders)} GROUP BY order_id"
-        )
+def _known_orders(connection: duckdb.DuckDBPyConnection) -> None:
+    connection.execute(f"""
+        CREATE TABLE known_orders AS
+        SELECT order_id, min(ordered_on) AS ordered_on, min(due_on) AS due_on FROM {clean(ORDERS)} GROUP BY order_id
+    """)
 
 
-def _about_orders(connection: duckdb.DuckDBPyConnection, table: Table, about: AboutOrders) -> None:
-    refused = f"SELECT order_id FROM {stage(TABLES['orders'])} WHERE order_id IS NOT NULL"
-    connection.execute(
-        f"INSERT INTO rejects WITH found AS (SELECT fact.*, known.order_id AS known_id, known.ordered_on, known.due_on "
-        f"FROM {clean(table)} AS fact LEFT JOIN known_orders AS known USING (order_id)) "
-        f"SELECT '{table.name}', {_ROW}, 'order_id', order_id, CASE WHEN order_id IN ({refused}) "
-        f"THEN '{about.word}_of_rejected_order' ELSE '{about.word}_without_order' END FROM found WHERE known_id IS NULL "
-        f"UNION ALL SELECT '{table.name}', {_ROW}, '{about.day}', CAST({about.day} AS VARCHAR), '{about.reason}' "
-        f"FROM found WHERE {about.breach}"
-    )
+def _about_orders(connection: duckdb.DuckDBPyConnection, facts: Sequence[Table]) -> None:
+    refused = f"SELECT order_id FROM {stage(ORDERS)} SEMI JOIN rejects USING ({_ROW}) WHERE order_id IS NOT NULL"
+    for table in facts:
+        about = ABOUT_ORDERS[table.name]
+        connection.execute(f"""
+            INSERT INTO rejects
+            WITH found AS (
+                SELECT fact.*, known.order_id AS known_id, known.ordered_on, known.due_on
+                FROM {clean(table)} AS fact LEFT JOIN known_orders AS known USING (order_id)
+            )
+            SELECT '{table.name}', {_ROW}, 'order_id', order_id,
+                '{about.word}' || CASE WHEN order_id IN ({refused}) THEN '_of_rejected_order' ELSE '_without_order' END
+            FROM found WHERE known_id IS NULL
+            UNION ALL
+            SELECT '{table.name}', {_ROW}, '{about.day}', CAST({about.day} AS VARCHAR), '{about.reason}'
+            FROM found WHERE {about.breach}
+        """)
 
 
-def _fall_together(connection: duckdb.DuckDBPyConnection, tables: Sequence[Table], files: Sequence[int]) -> None:
+def _fall_together(
+    connection: duckdb.DuckDBPyConnection, tables: Sequence[Table], facts: Sequence[Table], files: Sequence[int]
+) -> None:
     """Reject what shares an outside row with a reject, and facts about orders thus rejected, until nothing falls."""
     listed = ", ".join(map(str, files))
-    while True:
-        before = connection.execute("SELECT count(*) FROM rejects").fetchall()
+    before = -1
+    while before != (fallen := _count_rejects(connection)):
+        before = fallen
         for table in tables:
-            connection.execute(
-                f"INSERT INTO rejects SELECT '{table.name}', {_ROW}, '', NULL, 'rejected_together' FROM {clean(table)} "
-                f"WHERE file IN ({listed}) AND (file, line) IN (SELECT (file, line) FROM rejects)"
-            )
-        connection.execute(
-            f"DELETE FROM known_orders WHERE order_id NOT IN (SELECT order_id FROM {clean(TABLES['orders'])})"
-        )
-        for table in tables:
-            if table.name in ABOUT_ORDERS:
-                _about_orders(connection, table, ABOUT_ORDERS[table.name])
-        if before == connection.execute("SELECT count(*) FROM rejects").fetchall():
-            return
+            connection.execute(f"""
+                INSERT INTO rejects
+                SELECT '{table.name}', {_ROW}, '', NULL, 'rejected_together'
+                FROM {clean(table)} SEMI JOIN rejects USING (file, line) WHERE file IN ({listed})
+            """)
+        if facts:
+            connection.execute(f"""
+                DELETE FROM known_orders WHERE order_id IN (
+                    SELECT order_id FROM known_orders ANTI JOIN {clean(ORDERS)} USING (order_id)
+                )
+            """)
+            _about_orders(connection, facts)
+
+
+def _count_rejects(connection: duckdb.DuckDBPyConnection) -> int:
+    return int(connection.execute("SELECT count(*) FROM rejects").fetchall()[0][0])
 
 
 def _repetitions(connection: duckdb.DuckDBPyConnection, table: Table) -> None:
@@ -130,15 +160,16 @@ def _repetitions(connection: duckdb.DuckDBPyConnection, table: Table) -> None:
     In a table of names a spelling is new once in a run of rows that agree on the rest, so that names entered by
     turns do not become version upon version.
     """
-    key, settled = ", ".join(table.key), _settled(table)
-    said = f"row({', '.join(field.name for field in counted(table)) or 'NULL'})"
-    often = f"(SELECT {key} FROM {clean(table)} GROUP BY {key} HAVING count(*) > 1)"
-    order = f"recorded_at, {said}, {_ROW}"
-    connection.execute(
-        f"INSERT INTO repeats WITH several AS (SELECT * FROM {clean(table)} SEMI JOIN {often} USING ({key})), "
-        f"turns AS (SELECT *, {settled} IS DISTINCT FROM lag({settled}) OVER (PARTITION BY {key} ORDER BY {order}) "
-        f"AS turned FROM several), "
-        f"runs AS (SELECT *, sum(CAST(turned AS INTEGER)) OVER (PARTITION BY {key} ORDER BY {order}) AS run FROM turns) "
-        f"SELECT '{table.name}', {_ROW} FROM runs "
-        f"QUALIFY row_number() OVER (PARTITION BY {key}, run, {said} ORDER BY {order}) > 1"
-    )
+    key, settled, said = ", ".join(table.key), _settled(table), f"row({', '.join(differing(table))})"
+    ordered = f"recorded_at, {said}, {_ROW}"
+    connection.execute(f"""
+        INSERT INTO repeats
+        WITH turns AS (
+            SELECT *, {settled} IS DISTINCT FROM lag({settled}) OVER (PARTITION BY {key} ORDER BY {ordered}) AS turned
+            FROM {_among_several(table)}
+        ), runs AS (
+            SELECT *, sum(CAST(turned AS INTEGER)) OVER (PARTITION BY {key} ORDER BY {ordered}) AS run FROM turns
+        )
+        SELECT '{table.name}', {_ROW} FROM runs
+        QUALIFY row_number() OVER (PARTITION BY {key}, run, {said} ORDER BY {ordered}) > 1
+    """)

@@ -23,14 +23,16 @@ def progress() -> Iterator[Callable[[str], None]]:
 def show(summary: Summary) -> None:
     """Print the summary on standard output."""
     console = Console()
-    grid = Grid("table", *("read", "accepted", "duplicates", "rejected", "left out"), "reasons")
-    for column in grid.columns[1:6]:
-        column.justify = "right"
+    grid = Grid()
+    grid.add_column("table", no_wrap=True)
+    for heading in ("read", "accepted", "duplicates", "rejected", "left out"):
+        grid.add_column(heading, justify="right", no_wrap=True)
+    grid.add_column("reasons", overflow="fold")
     for name, told in summary.tables.items():
         counts = (told.read, told.accepted, told.duplicates, told.rejected, told.left_out)
         reasons = ", ".join(f"{reason} {count:,}" for reason, count in told.reasons.items())
         grid.add_row(name, *(f"{count:,}" for count in counts), reasons)
     console.print(grid)
     for note in summary.notes:
-        console.print(f"note: {note}")
-    console.print(f"book in {summary.book}; read = accepted + duplicates + rejected", highlight=False)
+        console.print(f"note: {note}", highlight=False, soft_wrap=True)
+    console.print(f"book in {summary.book}; read = accepted + duplicates + rejected", highlight=False, soft_wrap=True)

@@ -141,7 +141,7 @@ def read_rows(file: OutsideFile, head: Head, keep: dict[str, str]) -> Iterator[p
 def _open(file: OutsideFile, head: Head, lines: Lines) -> Iterator[pa.RecordBatch]:
     names = [f"f{number}" for number in range(len(head.names))]
 
-    def torn(row: Any) -> str:
+    def torn(row: "pyarrow.csv.InvalidRow") -> str:
         lines.ragged[row.number] = row.text
         return "skip"
 
@@ -197,7 +197,7 @@ def _check_end(file: OutsideFile, last: pa.RecordBatch | None) -> None:
     """Refuse a file whose last value opened a quote and swallowed all that followed."""
     if last is None or not file.quotes or "\n" not in last.columns[-1][-1].as_py():
         return
-    with io.open(file.path, "rb") as stream:
+    with file.path.open("rb") as stream:
         stream.seek(-min(64, file.path.stat().st_size), io.SEEK_END)
         tail = stream.read().decode(file.encoding, errors="replace").rstrip("\r\n \t")
     if not tail.endswith(file.source.quote):

@@ -65,7 +65,7 @@ def _naive(text: str, form: str) -> str:
             return f"try_strptime(regexp_extract({text}, {literal(_ISO_DAY)}, 1), '%Y-%m-%d')"
         case "excel":
             # Excel counts days from 1899-12-30 (with its false leap day of 1900 behind it), times as fractions.
-            serial = f"TRY_CAST(regexp_extract({text}, {literal(_shape(form))}) AS DECIMAL(18, 9))"
+            serial = f"TRY_CAST(regexp_extract({text}, {literal(_shape(form))}) AS DECIMAL(28, 9))"
             return f"(TIMESTAMP '1899-12-30' + to_seconds(CAST(round({serial} * 86400) AS BIGINT)))"
         case "unix":
             seconds = f"TRY_CAST(regexp_extract({text}, {literal(_shape(form))}) AS BIGINT)"

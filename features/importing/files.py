@@ -134,6 +134,6 @@ def _not_text(path: Path, encoding: str, near: int) -> FileError:
 def _likely(sample: bytes) -> str:
     """Guess between a Chinese and a western encoding, only to word the remedy."""
     text = sample.decode("gb18030", errors="replace")
-    strange = [sign for sign in text if ord(sign) > 127]  # noqa: PLR2004
+    strange = [sign for sign in text if ord(sign) > 127]
     chinese = sum("\u4e00" <= sign <= "\u9fff" for sign in strange)
     return "encoding: gb18030" if strange and chinese > 0.8 * len(strange) and len(strange) > 1 else "encoding: cp1252"

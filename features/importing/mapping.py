@@ -22,7 +22,7 @@ OPTIONS: dict[str, set[str]] = {
     "latest": {"day", "instant"},
     "time": {"instant"},
     "zone": {"instant"},
-    **dict.fromkeys(("unit", "decimal", "thousands", "rounding", "negative", "zero"), {"positive_minor", "minor"}),
+    **{key: {"positive_minor", "minor"} for key in ("unit", "decimal", "thousands", "rounding", "negative", "zero")},
     "symbols": {"positive_minor", "minor", "currency"},
     "currency_in": {"currency"},
     "country": {"country"},

@@ -1,12 +1,12 @@
 """Writing what was imported: Parquet in the canonical schema and the rejects, beside the goal, then renamed."""
 
-import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from features.book.tables import TABLES, Table
@@ -63,10 +63,9 @@ def write_table(connection: duckdb.DuckDBPyConnection, table: Table, folder: Pat
 
 def write_rejects(connection: duckdb.DuckDBPyConnection, files: Sequence[OutsideFile], folder: Path) -> None:
     """Write every fault of every rejected row: where it is, what is there, its reason and what that means."""
-    connection.execute("CREATE TABLE file_names (file INTEGER, path VARCHAR)")
-    connection.executemany("INSERT INTO file_names VALUES (?, ?)", [(n, str(f.path)) for n, f in enumerate(files)])
-    connection.execute("CREATE TABLE reasons (reason VARCHAR, cause VARCHAR)")
-    connection.executemany("INSERT INTO reasons VALUES (?, ?)", list(REASONS.items()))
+    paths = pa.table({"file": range(len(files)), "path": [str(file.path) for file in files]})
+    connection.register("file_names", paths)
+    connection.register("reasons", pa.table({"reason": list(REASONS), "cause": list(REASONS.values())}))
     connection.execute(
         'COPY (SELECT tbl AS "table", path AS file, line, field AS "column", value, reason, cause '
         "FROM rejects JOIN file_names USING (file) LEFT JOIN reasons USING (reason) ORDER BY ALL) "
@@ -75,7 +74,7 @@ def write_rejects(connection: duckdb.DuckDBPyConnection, files: Sequence[Outside
 
 
 def put_in_place(written: Path, out: Path) -> None:
-    """Make the written folder the goal; a book that was there goes only when the new one has come."""
+    """Make the written folder the goal; a book that was there goes, with the workspace, when the new one has come."""
     old = written.with_name("replaced")
     if out.exists():
         out.rename(old)
@@ -85,5 +84,3 @@ def put_in_place(written: Path, out: Path) -> None:
         if old.exists():
             old.rename(out)
         raise
-    if old.exists():
-        shutil.rmtree(old)

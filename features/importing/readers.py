@@ -1,7 +1,7 @@
 """Outside files into DuckDB: every value as text, every row with its line."""
 
 import difflib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
@@ -18,6 +18,8 @@ from features.importing.steps import literal, quoted
 
 _XLSX_BATCH = 20_000
 
+Tell = Callable[[str], None]
+
 
 @dataclass(frozen=True, slots=True)
 class Raw:
@@ -28,28 +30,41 @@ class Raw:
     columns: dict[str, str]
 
 
-def load_raw(connection: duckdb.DuckDBPyConnection, mapping: Mapping, file: OutsideFile, table: str) -> Raw:
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One file being read into a table: where to, what the mapping asks of it, and whom to tell how far it is."""
+
+    connection: duckdb.DuckDBPyConnection
+    mapping: Mapping
+    file: OutsideFile
+    table: str
+    tell: Tell = lambda _: None
+
+
+def load_raw(reading: Reading) -> Raw:
     """Load the columns of a file that the mapping asks for into a table.
 
     Raises:
         FileError: the file is not what its format says, or has no rows.
         MappingError: the mapping names a column that the file has not.
     """
-    read = {"csv": _read_csv, "xlsx": _read_xlsx, "parquet": _read_parquet}[file.format]
-    raw = read(connection, mapping, file, table)
-    if not connection.execute(f"SELECT 1 FROM {table} LIMIT 1").fetchall():
-        raise FileError("file", file.path, "has no rows below its header", "give a file with rows")
-    return raw
+    read = {"csv": _read_csv, "xlsx": _read_xlsx, "parquet": _read_parquet}[reading.file.format]
+    columns = read(reading)
+    if not reading.connection.execute(f"SELECT 1 FROM {reading.table} LIMIT 1").fetchall():
+        raise FileError("file", reading.file.path, "has no rows below its header", "give a file with rows")
+    return Raw(reading.table, reading.file, columns)
 
 
-def _read_csv(connection: duckdb.DuckDBPyConnection, mapping: Mapping, file: OutsideFile, table: str) -> Raw:
-    head = read_head(file, list(mapping.needed(file.source_name)))
-    keep = _kept(mapping, file, head.names)
-    _materialize(connection, table, keep, read_rows(file, head, keep))
-    return Raw(table, file, keep)
+def _read_csv(reading: Reading) -> dict[str, str]:
+    file = reading.file
+    head = read_head(file, list(reading.mapping.needed(file.source_name)))
+    keep = _kept(reading, head.names)
+    _materialize(reading, keep, read_rows(file, head, keep))
+    return keep
 
 
-def _read_xlsx(connection: duckdb.DuckDBPyConnection, mapping: Mapping, file: OutsideFile, table: str) -> Raw:
+def _read_xlsx(reading: Reading) -> dict[str, str]:
+    file = reading.file
     try:
         rows = iter(_sheet(file).to_python(skip_empty_area=False))
     except (python_calamine.CalamineError, OSError) as error:
@@ -60,9 +75,9 @@ def _read_xlsx(connection: duckdb.DuckDBPyConnection, mapping: Mapping, file: Ou
     numbered = ((line, row) for line, row in enumerate(rows, start=1) if line > above and any(v != "" for v in row))
     if not names:
         names = [_written(value).strip() for value in next(numbered, (0, []))[1]]
-    keep = _kept(mapping, file, names)
-    _materialize(connection, table, keep, _sheet_batches(numbered, names, keep))
-    return Raw(table, file, keep)
+    keep = _kept(reading, names)
+    _materialize(reading, keep, _sheet_batches(numbered, names, keep))
+    return keep
 
 
 def _sheet(file: OutsideFile) -> python_calamine.CalamineSheet:
@@ -92,7 +107,7 @@ def _sheet_batches(
         )
 
 
-def _written(value: Any) -> str:
+def _written(value: object) -> str:
     """Write a cell as text: whole numbers without a point, days and times as ISO has them."""
     match value:
         case bool():
@@ -106,24 +121,25 @@ def _written(value: Any) -> str:
     return str(value)
 
 
-def _read_parquet(connection: duckdb.DuckDBPyConnection, mapping: Mapping, file: OutsideFile, table: str) -> Raw:
-    relation = f"read_parquet({literal(str(file.path))}, file_row_number = true)"
+def _read_parquet(reading: Reading) -> dict[str, str]:
+    relation = f"read_parquet({literal(str(reading.file.path))}, file_row_number = true)"
     try:
-        described = connection.execute(f"SELECT column_name FROM (DESCRIBE SELECT * FROM {relation})").fetchall()
-        names = [name for (name,) in described if name != "file_row_number"]
-        keep = _kept(mapping, file, names)
+        described = reading.connection.execute(f"SELECT column_name FROM (DESCRIBE SELECT * FROM {relation})")
+        keep = _kept(reading, [name for (name,) in described.fetchall() if name != "file_row_number"])
         columns = "".join(f", CAST({quoted(name)} AS VARCHAR) AS {ours}" for name, ours in keep.items())
-        connection.execute(
-            f"CREATE TABLE {table} AS SELECT file_row_number + 1 AS line, NULL::VARCHAR AS ragged{columns} FROM {relation}"
+        reading.connection.execute(
+            f"CREATE TABLE {reading.table} AS "
+            f"SELECT file_row_number + 1 AS line, CAST(NULL AS VARCHAR) AS ragged{columns} FROM {relation}"
         )
     except duckdb.Error as error:
         cause = f"cannot be read as Parquet ({str(error).splitlines()[0]})"
-        raise FileError("file", file.path, cause, "give a Parquet file, or say format: in its source") from error
-    return Raw(table, file, keep)
+        raise FileError("file", reading.file.path, cause, "give a Parquet file, or name its format:") from error
+    return keep
 
 
-def _kept(mapping: Mapping, file: OutsideFile, names: list[str]) -> dict[str, str]:
+def _kept(reading: Reading, names: list[str]) -> dict[str, str]:
     """Give the file's columns that are read the names they get in DuckDB."""
+    file, mapping = reading.file, reading.mapping
     needed = mapping.needed(file.source_name)
     for name, key in needed.items():
         if names.count(name) == 1:
@@ -137,16 +153,14 @@ def _kept(mapping: Mapping, file: OutsideFile, names: list[str]) -> dict[str, st
     return {name: f"c{number}" for number, name in enumerate(dict.fromkeys(wanted))}
 
 
-def _materialize(
-    connection: duckdb.DuckDBPyConnection, table: str, keep: dict[str, str], batches: Iterator[pa.RecordBatch]
-) -> None:
+def _materialize(reading: Reading, keep: dict[str, str], batches: Iterator[pa.RecordBatch]) -> None:
+    """Insert batch by batch, so that a fault met while reading comes out as it is and not as DuckDB's."""
     columns = "".join(f", {name} VARCHAR" for name in keep.values())
-    connection.execute(f"CREATE TABLE {table} (line BIGINT, ragged VARCHAR{columns})")
-    schema = pa.schema(
-        [("line", pa.int64()), ("ragged", pa.string()), *((name, pa.string()) for name in keep.values())]
-    )
-    connection.register("incoming", pa.RecordBatchReader.from_batches(schema, batches))
-    try:
-        connection.execute(f"INSERT INTO {table} FROM incoming")
-    finally:
-        connection.unregister("incoming")
+    reading.connection.execute(f"CREATE TABLE {reading.table} (line BIGINT, ragged VARCHAR{columns})")
+    rows = 0
+    for batch in batches:
+        reading.connection.register("incoming", pa.Table.from_batches([batch]))
+        reading.connection.execute(f"INSERT INTO {reading.table} FROM incoming")
+        reading.connection.unregister("incoming")
+        rows += batch.num_rows
+        reading.tell(f"reading {reading.file.path.name}: {rows:,} rows")

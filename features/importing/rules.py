@@ -4,6 +4,7 @@ The keys are explained to mapping authors in this package's README, which a test
 A mapping is read with every scalar as text (`NO` is Norway, not false), so numbers and flags are read here.
 """
 
+from functools import cache
 from typing import Annotated, Literal
 
 import duckdb
@@ -20,12 +21,18 @@ def _listed(value: object) -> object:
     return [value] if isinstance(value, str) else value
 
 
+@cache
+def _judge() -> duckdb.DuckDBPyConnection:
+    """Open, once and when first asked, the DuckDB that judges patterns, formats and zones."""
+    return duckdb.connect()
+
+
 def _understood(sql: str, complaint: str) -> AfterValidator:
     """Ask DuckDB whether it understands a pattern, so that a slip shows in the mapping and not in mid-import."""
 
     def check(value: str) -> str:
         try:
-            duckdb.connect().execute(sql, [value])
+            _judge().execute(sql, [value])
         except duckdb.Error:
             raise ValueError(complaint) from None
         return value
@@ -44,7 +51,7 @@ NAMED_FORMATS = ("iso", "excel", "unix")
 def _day_format(value: str) -> str:
     if value not in NAMED_FORMATS:
         try:
-            duckdb.connect().execute("SELECT try_strptime('', ?)", [value])
+            _judge().execute("SELECT try_strptime('', ?)", [value])
         except duckdb.Error:
             raise ValueError("is not a date format; write iso, excel, unix or one such as %d/%m/%Y") from None
         if "%" not in value:
@@ -71,7 +78,7 @@ class Rule(Strict):
     latest: list["Part"] | None = None
     currency_in: str | None = None
 
-    empty: Texts = []
+    empty: Texts = Field(default_factory=list)
     remove: Pattern | None = None
     extract: Pattern | None = None
     case: Literal["upper", "lower"] | None = None
@@ -93,7 +100,7 @@ class Rule(Strict):
     negative: Literal["reject", "ignore", "absolute"] = "reject"
     zero: Literal["reject", "ignore"] = "reject"
 
-    symbols: dict[str, str] = {}
+    symbols: dict[str, str] = Field(default_factory=dict)
     country: Literal["alpha2", "alpha3", "numeric", "name", "any"] = "alpha2"
 
     @model_validator(mode="before")
@@ -154,7 +161,7 @@ class Condition(Strict):
 class Source(Strict):
     """A kind of outside file: which files it is, how they are read, and what holds for all their columns."""
 
-    files: Texts = ["*"]
+    files: Texts = Field(default_factory=lambda: ["*"])
     format: Literal["csv", "xlsx", "parquet"] | None = None
     optional: bool = False
     together: bool = False
@@ -166,19 +173,19 @@ class Source(Strict):
     header: Annotated[list[str], Field(min_length=1)] | None = None
     sheet: str | None = None
 
-    empty: Texts = []
-    formats: DayFormats = ["iso"]
+    empty: Texts = Field(default_factory=list)
+    formats: DayFormats = Field(default_factory=lambda: ["iso"])
     zone: Zone = "UTC"
     decimal: Sign = "."
     thousands: Sign | None = None
-    symbols: dict[str, str] = {}
+    symbols: dict[str, str] = Field(default_factory=dict)
 
 
 class Feed(Strict):
     """How one source feeds one canonical table."""
 
     source: str = Field(alias="from")
-    when: list[Condition] = []
+    when: list[Condition] = Field(default_factory=list)
     columns: dict[str, Rule]
 
 

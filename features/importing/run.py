@@ -1,7 +1,7 @@
 """An import from beginning to end: mapping and outside files in, a book with its rejects and summary out."""
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import duckdb
@@ -10,17 +10,16 @@ from features.book.folder import connect
 from features.book.tables import TABLES, Table
 from features.importing import mapping as mappings
 from features.importing.checks import check_rows
+from features.importing.constants import check_constants
 from features.importing.files import OutsideFile, assign
 from features.importing.output import check_goal, put_in_place, workspace, write_rejects, write_table
-from features.importing.readers import load_raw
+from features.importing.readers import Reading, Tell, load_raw
 from features.importing.rules import Mapping
 from features.importing.stage import create_stage, fill_stage
 from features.importing.summary import FileSummary, Summary, TableSummary, file_summary, notes, table_summary
 
 MEMORY_GIB = 3.0
 """DuckDB's share of memory; beyond it, it goes to disk beside the book."""
-
-Tell = Callable[[str], None]
 
 
 def import_files(
@@ -40,6 +39,7 @@ def import_files(
         MappingError: the mapping cannot be done.
     """
     mapping = mappings.load(mapping_file)
+    check_constants(connect(), mapping_file, mapping)
     check_goal(out, replace)
     tell("looking into the files")
     outside = assign(mapping, files)
@@ -92,7 +92,7 @@ def _stage(
     offered = dict.fromkeys(mapping.tables, 0)
     for number, file in enumerate(files):
         tell(f"reading {file.path.name}")
-        raw = load_raw(connection, mapping, file, f"raw_{number}")
+        raw = load_raw(Reading(connection, mapping, file, f"raw_{number}", tell))
         read.append(file_summary(connection, file, raw.table))
         for order, (key, feed) in enumerate(mapping.feeds()):
             if feed.source == file.source_name:

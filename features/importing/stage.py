@@ -2,7 +2,7 @@
 
 import duckdb
 
-from features.book.tables import Field, Table
+from features.book.tables import Table
 from features.importing.cells import Cell, cell
 from features.importing.readers import Raw
 from features.importing.rules import Feed, Rule
@@ -101,6 +101,6 @@ def _too_early(table: Table) -> list[tuple[str, str, str]]:
     ]
 
 
-def counted(table: Table) -> list[Field]:
-    """List the columns in which two versions of the same thing may differ."""
-    return [field for field in table.fields if field.name not in {*table.key, "recorded_at"}]
+def differing(table: Table) -> list[str]:
+    """Name the columns in which two versions of the same thing may differ."""
+    return [field.name for field in table.fields if field.name not in {*table.key, "recorded_at"}]

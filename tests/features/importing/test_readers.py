@@ -1,0 +1,94 @@
+"""Workbooks and Parquet give the same book as CSV."""
+
+import datetime as dt
+
+import openpyxl  # type: ignore[import-untyped]
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from features.errors import FileError, MappingError
+from features.importing.run import import_files
+from tests.features.importing.trying import GOOD, HEADER, INVOICES, Imported, imported, lines, written
+
+MIDNIGHT = dt.datetime.combine(dt.date(2024, 2, 1), dt.time.min)
+BAD = "2,B1,2024-01-01,2024-02-01,-5,USD,"
+
+
+@pytest.fixture
+def from_csv(tmp_path):
+    return imported(tmp_path, INVOICES, {"a.csv": lines(GOOD, BAD)}, "from_csv")
+
+
+def test_a_workbook_is_read_like_csv(tmp_path, from_csv):
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.append(["Report"])
+    sheet.append(HEADER.split(","))
+    sheet.append([1, "B1", dt.date(2024, 1, 1), MIDNIGHT, 100.5, "USD", dt.date(2024, 1, 20)])
+    sheet.append([])
+    sheet.append([2, "B1", "2024-01-01", "2024-02-01", -5, "USD", None])
+    book.save(tmp_path / "a.xlsx")
+    mapping = written(tmp_path, "m.yaml", INVOICES.replace('{files: "*.csv"}', "{skip_lines: 1}"))
+    found = Imported(import_files(mapping, [tmp_path / "a.xlsx"], tmp_path / "out"), tmp_path / "out")
+    assert found.rows("orders") == from_csv.rows("orders")
+    assert found.rows("payments") == from_csv.rows("payments")
+    assert [(reject["line"], reject["value"]) for reject in found.rejects] == [("5", "-5")]
+
+
+def test_a_sheet_is_found_by_name(tmp_path):
+    book = openpyxl.Workbook()
+    sheet = book.create_sheet("Second")
+    for row in (HEADER, GOOD):
+        sheet.append(row.split(","))
+    book.save(tmp_path / "a.xlsx")
+    for name, content in (("m.yaml", "{sheet: Second}"), ("n.yaml", "{sheet: Third}")):
+        written(tmp_path, name, INVOICES.replace('{files: "*.csv"}', content))
+    summary = import_files(tmp_path / "m.yaml", [tmp_path / "a.xlsx"], tmp_path / "out")
+    assert summary.tables["orders"].accepted == 1
+    with pytest.raises(MappingError, match=r"sheet of .*Third: is not in the workbook; there are Sheet, Second"):
+        import_files(tmp_path / "n.yaml", [tmp_path / "a.xlsx"], tmp_path / "other")
+
+
+def test_parquet_is_read_like_csv_whatever_its_types(tmp_path, from_csv):
+    day = dt.date(2024, 1, 1)
+    table = pa.table(
+        {
+            "id": pa.array([1, 2]),
+            "buyer": pa.array(["B1", "B1"]).dictionary_encode(),
+            "day": [day, day],
+            "due": pa.array([MIDNIGHT] * 2),
+            "amount": pa.array([100.5, -5.0]),
+            "currency": ["USD", "USD"],
+            "paid": [dt.date(2024, 1, 20), None],
+        }
+    )
+    pq.write_table(table, tmp_path / "a.parquet")
+    mapping = written(tmp_path, "m.yaml", INVOICES.replace('{files: "*.csv"}', "{}"))
+    found = Imported(import_files(mapping, [tmp_path / "a.parquet"], tmp_path / "out"), tmp_path / "out")
+    assert found.rows("orders") == from_csv.rows("orders")
+    assert found.rows("payments") == from_csv.rows("payments")
+    assert [(reject["line"], reject["reason"]) for reject in found.rejects] == [("2", "negative_amount")]
+
+
+@pytest.mark.parametrize(("name", "said"), [("a.xlsx", "as a workbook"), ("a.parquet", "as Parquet")])
+def test_a_file_of_another_kind_is_told(tmp_path, name, said):
+    mapping = written(tmp_path, "m.yaml", INVOICES.replace('{files: "*.csv"}', "{}"))
+    with pytest.raises(FileError, match=said) as caught:
+        import_files(mapping, [written(tmp_path, name, lines(GOOD))], tmp_path / "out")
+    assert "\n" not in str(caught.value)
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("content", [HEADER, HEADER + "\n", HEADER + "\n\n,,,,,,\n"])
+def test_a_header_without_rows_is_told(tmp_path, content):
+    with pytest.raises(FileError, match="no rows below its header"):
+        imported(tmp_path, INVOICES, {"a.csv": content})
+
+
+def test_a_column_that_is_not_there_is_told_with_the_nearest(tmp_path):
+    with pytest.raises(MappingError, match=r"tables.orders.columns.due_on: column due: is not in .*mean due_day\?"):
+        imported(tmp_path, INVOICES, {"a.csv": lines(GOOD).replace(",due,", ",due_day,")})
+    with pytest.raises(MappingError, match=r"column due: comes twice in"):
+        imported(tmp_path, INVOICES, {"a.csv": lines(GOOD + ",x", header=HEADER + ",due")})
