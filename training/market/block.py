@@ -63,7 +63,7 @@ def play(market: Market, block: Population, place: int) -> dict[str, pa.Table]:
         parameters, calendar, exporters, buyers, health, wanted, market.chain, market.lateness, seed, place
     )
     fates = draw_fates(
-        parameters, calendar, exporters, buyers, health, orders, market.chain, market.lateness, seed, place
+        parameters, exporters, buyers, health, orders, market.chain, market.lateness, seed, place
     )
     ledger = _ledger(market, buyers, orders, fates, place)
     tables = _record(market, block, ledger, place)

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from training.market.calendar import Calendar
 from training.market.exporters import Exporters
 from training.market.health import NO_DAY, Chain, Health
 from training.market.lateness import Lateness
@@ -46,7 +45,7 @@ def order_chances(parameters: Parameters, buyers: Buyers) -> Floats:
 
 
 def draw_fates(
-    parameters: Parameters, calendar: Calendar, exporters: Exporters, buyers: Buyers, health: Health, orders: Orders,
+    parameters: Parameters, exporters: Exporters, buyers: Buyers, health: Health, orders: Orders,
     chain: Chain, lateness: Lateness, seed: int, block: int,
 ) -> Fates:  # fmt: skip
     """Draw the fates of a block's orders."""
@@ -58,7 +57,7 @@ def draw_fates(
     lapses = np.array([state.lapse for state in parameters.states.values()])[orders.state]
     lapsed = ~orders.prepaid & (rng.random(count) < lapses * tempered)
     disputed = ~orders.prepaid & (rng.random(count) < exporters.disputes[orders.exporter] * tempered)
-    frozen, back = _frozen(calendar, buyers, health, orders, pay_day)
+    frozen, back = _frozen(buyers, health, orders, pay_day)
     lapsed, disputed = lapsed & ~frozen, disputed & ~frozen & ~lapsed
     paid_on = np.repeat(pay_day[:, None], PARTS, axis=1)
     paid = np.ones((count, PARTS))
@@ -71,7 +70,7 @@ def draw_fates(
     return Fates(defaulted, disputed, paid_on, paid, last)
 
 
-def _frozen(calendar: Calendar, buyers: Buyers, health: Health, orders: Orders, pay_day: Ints) -> tuple[Flags, Flags]:
+def _frozen(buyers: Buyers, health: Health, orders: Orders, pay_day: Ints) -> tuple[Flags, Flags]:
     """Find the orders whose owner ceases to pay first, and whether that owner will come back."""
     months = health.ceased_on.shape[1]
     month = np.where(health.ceased_on < NO_DAY, np.arange(months), months)
@@ -86,7 +85,8 @@ def _frozen(calendar: Calendar, buyers: Buyers, health: Health, orders: Orders, 
 def _instalments(
     parameters: Parameters, orders: Orders, pay_day: Ints, paid_on: Ints, paid: Floats, rng: np.random.Generator
 ) -> None:
-    chosen = np.flatnonzero((rng.random(len(orders)) < parameters.payments.instalments) & (pay_day > orders.day + 2))
+    chances = np.array([state.instalments for state in parameters.states.values()])[orders.state]
+    chosen = np.flatnonzero((rng.random(len(orders)) < chances) & (pay_day > orders.day + 2))
     paid[chosen, 0] = shares_between(rng, (0.2, 0.7), len(chosen))
     span = pay_day[chosen] - orders.day[chosen]
     paid_on[chosen, 0] = orders.day[chosen] + 1 + (rng.random(len(chosen)) * (span - 1)).astype(np.int64)

@@ -66,6 +66,7 @@ class Owners(_Strict):
     names: Names
     same_country: Share
     frailty: Annotated[dict[Positive, Share], BeforeValidator(_distribution)]
+    slow_frailty: float
     size_protection: Annotated[float, Field(ge=0)]
     start: Annotated[dict[str, Share], BeforeValidator(_distribution)]
 
@@ -134,6 +135,7 @@ class State(_Strict):
     days_late: float
     lapse: Share
     hazard: Share
+    instalments: Share
     novelty: Share
     next: dict[str, Share]
     planned: bool = False
@@ -144,7 +146,6 @@ class Payments(_Strict):
 
     lateness_shape: Positive
     earliest: Annotated[int, Field(le=0, ge=-14)]
-    instalments: Share
     lapse_days: DayRange
     part_paid: Share
     part: Between

@@ -184,7 +184,7 @@ def _draw_buyers(
         rate=yearly / 12,
         growth=rng.normal(0, ours.growth_a_month, count),
         amount=rng.lognormal(np.log(ours.amount_usd.median), ours.amount_usd.between, count),
-        habit=_habits(parameters, there.slow[country], planned, rng),
+        habit=_habits(parameters, there.slow[country], owners.frailty[owner], planned, rng),
         terms=pick(rng, [kind.share for kind in ours.terms.values()], count),
         currency=_buyer_currencies(parameters, country, currencies, rng),
         registered=rng.random(count) < np.array(ours.registered)[owners.frailty[owner]],
@@ -193,8 +193,9 @@ def _draw_buyers(
     )
 
 
-def _habits(parameters: Parameters, slow: Floats, planned: Flags, rng: np.random.Generator) -> Ints:
-    """Lean each buyer's habit by its country's slowness; who plans to vanish pays promptly."""
+def _habits(parameters: Parameters, slow: Floats, frailty: Ints, planned: Flags, rng: np.random.Generator) -> Ints:
+    """Lean each buyer's habit by its country's slowness and its owner's frailty; who plans to vanish pays promptly."""
+    slow = slow + parameters.owners.slow_frailty * (frailty - (len(parameters.owners.frailty) - 1) / 2)
     shares = np.array([habit.share for habit in parameters.buyers.habits.values()])
     weights = shares * np.exp(np.outer(slow, np.arange(len(shares))))
     cumulated = np.cumsum(weights, axis=1) / weights.sum(axis=1, keepdims=True)
