@@ -4,96 +4,55 @@ Every file under `models/policies/` is one version. Facts that the programme's r
 listed in the file under `assumptions`, so that nobody mistakes them for the programme's own.
 """
 
+import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import Field, model_validator
 
 from features.errors import ConfigError
 from features.money import USD, Money
 from features.yaml_file import Strict, read_yaml
+from models.terms import (
+    BASIS_POINTS,
+    Appetite,
+    Authority,
+    BasisPoints,
+    Ceilings,
+    CompensationRates,
+    Days,
+    Grade,
+    Level,
+    Referral,
+    Standing,
+    UsdCents,
+    WhitelistCriteria,
+)
+
+__all__ = ["BASIS_POINTS", "FOLDER", "Grade", "Policies", "Policy", "Standing", "gather", "policies", "read_policy"]
 
 FOLDER = Path(__file__).parent / "policies"
-BASIS_POINTS = 10_000
-
-Standing = Literal["standard", "whitelisted"]
-
-
-def _usd_cents(value: object) -> object:
-    """Read whole dollars, as policy files state them, into cents."""
-    return value * 100 if type(value) is int else value
-
-
-UsdCents = Annotated[int, Field(gt=0, strict=True), BeforeValidator(_usd_cents)]
-BasisPoints = Annotated[int, Field(strict=True, ge=0, le=BASIS_POINTS)]
-Days = Annotated[int, Field(ge=0, le=3650)]
-
-
-class CompensationRates(Strict):
-    """Share of a loss that the programme pays, in basis points, by the exporter's standing."""
-
-    standard: BasisPoints
-    whitelisted: BasisPoints
-
-
-class Grade(Strict):
-    """One grade of buyer risk: PD up to `max_pd` over the horizon, and what such a buyer may have.
-
-    Attributes:
-        name: the grade's name, best first.
-        max_pd: largest probability of default of the grade, as a share.
-        need_share: share of the buyer's need that a limit of this grade covers, in basis points; 0 refuses.
-        validity_days: days until a limit of this grade has to be set anew.
-    """
-
-    name: str
-    max_pd: Annotated[float, Field(gt=0, le=1)]
-    need_share: BasisPoints
-    validity_days: Annotated[int, Field(gt=0, le=730)]
-
-
-class Ceilings(Strict):
-    """The most that may be outstanding at once beyond one buyer: amounts in US dollars in the file, cents here.
-
-    Attributes:
-        exporter: covered exposure of one exporter over all its buyers.
-        country: covered exposure on one country by OECD risk class; `unclassified` for none.
-        programme_year: amount covered within one calendar year (UTC).
-    """
-
-    exporter: UsdCents
-    country: dict[str, UsdCents]
-    programme_year: UsdCents
-
-    @model_validator(mode="after")
-    def _every_class(self) -> "Ceilings":
-        wanted = {str(number) for number in range(8)} | {"unclassified"}
-        if set(self.country) != wanted:
-            raise ValueError(f"country needs exactly the classes {', '.join(sorted(wanted))}")
-        return self
-
-
-class Referral(Strict):
-    """Signs at order time that send an order to a person (bust-out, see the domain's reported cases).
-
-    Attributes:
-        new_exporters: as many first-time exporters of one buyer within `window_days` are referred.
-        jump_over_paid: an order of more than this many times the largest order ever paid is referred.
-        jump_floor: orders below this amount are never referred for a jump.
-    """
-
-    window_days: Annotated[int, Field(gt=0, le=365)]
-    new_exporters: Annotated[int, Field(gt=0)]
-    jump_over_paid: Annotated[int, Field(gt=0)]
-    jump_floor: UsdCents
 
 
 class Policy(Strict):
-    """One version of the programme's terms."""
+    """One version of the programme's terms.
+
+    Attributes:
+        assumptions: keys that the programme's report does not give, each with what it was taken from.
+        waiting_period_days: days after the due date from which an unpaid order is a loss.
+        loss_given_default: share of what is owed at default that stays lost, where no model tells it.
+        limit_step: limits are whole multiples of it.
+        tiers: the amounts that an allocated limit may have, rising to the cap.
+        least_change: a change under this share of the limit in force is not made.
+        notice_days: days from the decision until a reduced limit takes the place of a larger one.
+        thin_orders, thin_days: a buyer with fewer orders in a year, or known for less long, is new: `thin_share` of its
+            need at most.
+        authority: who may decide up to which amount, the last up to the cap.
+    """
 
     version: Annotated[str, Field(min_length=1, max_length=40)]
     effective_from: date
@@ -106,18 +65,38 @@ class Policy(Strict):
     reservation_days: Annotated[int, Field(gt=0, le=365)]
     loss_given_default: BasisPoints
     limit_step: UsdCents
+    tiers: Annotated[tuple[UsdCents, ...], Field(min_length=1, max_length=60)]
     least_change: BasisPoints
+    notice_days: Days
+    thin_orders: Annotated[int, Field(ge=0)]
+    thin_days: Days
+    thin_share: BasisPoints
     grades: Annotated[tuple[Grade, ...], Field(min_length=1)]
+    appetite: Appetite
     ceilings: Ceilings
+    authority: Annotated[tuple[Authority, ...], Field(min_length=1)]
     referral: Referral
+    whitelist: WhitelistCriteria
 
     @model_validator(mode="after")
     def _grades_in_order(self) -> "Policy":
         bounds = [grade.max_pd for grade in self.grades]
         if bounds != sorted(set(bounds)) or bounds[-1] != 1:
             raise ValueError("grades must rise in max_pd and end at 1")
+        return self
+
+    @model_validator(mode="after")
+    def _amounts_agree(self) -> "Policy":
         if self.discretionary_limit > self.buyer_cap:
             raise ValueError("discretionary_limit must not pass buyer_cap")
+        if list(self.tiers) != sorted(set(self.tiers)) or self.tiers[-1] != self.buyer_cap:
+            raise ValueError("tiers must rise and end at buyer_cap")
+        odd = [amount for amount in self.tiers if amount % self.limit_step]
+        if odd:
+            raise ValueError(f"tiers must be whole multiples of limit_step, not {odd[0] // 100}")
+        amounts = [each.up_to for each in self.authority]
+        if amounts != sorted(set(amounts)) or amounts[-1] < self.buyer_cap:
+            raise ValueError("authority must rise in up_to and reach buyer_cap")
         return self
 
     def rate_bp(self, standing: Standing) -> int:
@@ -129,10 +108,19 @@ class Policy(Strict):
         """Find the grade of a probability of default."""
         return next(grade for grade in self.grades if pd <= grade.max_pd)
 
+    def level_for(self, amount: int) -> Level:
+        """Tell who may decide a limit of an amount (US cents)."""
+        return next((each.level for each in self.authority if amount <= each.up_to), self.authority[-1].level)
+
     @property
     def cap(self) -> Money:
         """The per-buyer cap as money."""
         return Money(self.buyer_cap, USD)
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """SHA-256 of the terms: two policies of one name are told apart by it."""
+        return hashlib.sha256(self.model_dump_json().encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)

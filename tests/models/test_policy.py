@@ -1,3 +1,4 @@
+import itertools
 from datetime import date, timedelta
 
 import pytest
@@ -10,12 +11,14 @@ from features.money import Money
 from models.policy import FOLDER, gather, policies, read_policy
 
 TODAY_FILE = FOLDER / "2024-current.yaml"
+TODAY = yaml.safe_load(TODAY_FILE.read_text(encoding="utf-8"))
+GRADE = {"name": "A", "max_pd": 1, "need_share": 1, "validity_days": 8, "review_days": 1}
+APPETITE, WHITELIST = TODAY["appetite"], TODAY["whitelist"]
 
 
 def changed(tmp_path, **keys):
-    content = yaml.safe_load(TODAY_FILE.read_text(encoding="utf-8"))
     file = tmp_path / "policy.yaml"
-    file.write_text(yaml.safe_dump(content | keys), encoding="utf-8")
+    file.write_text(yaml.safe_dump(TODAY | keys), encoding="utf-8")
     return file
 
 
@@ -64,7 +67,17 @@ def test_every_pd_has_one_grade_and_grades_rise(pd):
         ({"compensation_rate": {"standard": 4500}}, "compensation_rate.whitelisted: Field required"),
         ({"compensation_rate": {"standard": 4500, "whitelisted": 10001}}, "whitelisted 10001: "),
         ({"discretionary_limit": 150001}, "must not pass buyer_cap"),
-        ({"grades": [{"name": "A", "max_pd": 0.5, "need_share": 1, "validity_days": 1}]}, "end at 1"),
+        ({"grades": [GRADE | {"max_pd": 0.5}]}, "end at 1"),
+        ({"grades": [GRADE | {"review_days": 9}]}, "grades.0: .*review_days must not pass validity_days"),
+        ({"tiers": [1000, 500, 150000]}, "tiers must rise and end at buyer_cap"),
+        ({"tiers": [1000, 100000]}, "tiers must rise and end at buyer_cap"),
+        ({"tiers": [1250, 150000]}, "whole multiples of limit_step, not 1250"),
+        ({"authority": [{"level": "machine", "up_to": 149999}]}, "reach buyer_cap"),
+        ({"authority": [{"level": "king", "up_to": 150000}]}, "authority.0.level king: "),
+        ({"appetite": APPETITE | {"expected_loss": 0}}, "appetite.expected_loss 0: "),
+        ({"appetite": APPETITE | {"tail_level": 10000}}, "appetite.tail_level 10000: "),
+        ({"whitelist": WHITELIST | {"excluded_loss_share": 1}}, "excluded_loss_share must not be under loss_share"),
+        ({"ceilings": {"exporter": 1, "country": {"0": 1}, "programme_year": 1}}, "country needs exactly the classes"),
         ({"effective_from": "soon"}, "effective_from soon: "),
     ],
 )
@@ -79,3 +92,22 @@ def test_two_versions_may_not_share_a_day(tmp_path):
         gather([read_policy(TODAY_FILE), read_policy(changed(tmp_path, version="other"))])
     with pytest.raises(ConfigError, match="there is none"):
         gather([])
+
+
+def test_an_amount_is_decided_by_the_lowest_level_that_may():
+    policy = policies().at(date(2026, 1, 1))
+    for below, above in itertools.pairwise(policy.authority):
+        assert policy.level_for(below.up_to) == below.level
+        assert policy.level_for(below.up_to + 1) == above.level
+    assert policy.level_for(policy.buyer_cap) == "senior"
+
+
+def test_the_fingerprint_tells_terms_of_one_name_apart(tmp_path):
+    same, other = read_policy(changed(tmp_path)), read_policy(changed(tmp_path, notice_days=29))
+    assert same.fingerprint == read_policy(TODAY_FILE).fingerprint != other.fingerprint
+
+
+def test_a_country_has_the_ceiling_of_its_class():
+    ceilings = read_policy(TODAY_FILE).ceilings
+    assert ceilings.of_class(7) == ceilings.country["7"]
+    assert ceilings.of_class(None) == ceilings.country["unclassified"]
