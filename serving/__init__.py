@@ -1,1 +1,1 @@
-"""The service: settings, database, the exposure ledger, use cases, the HTTP API and the console."""
+"""The service: the book and ledger in PostgreSQL, cover at order time, and the HTTP API."""

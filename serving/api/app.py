@@ -1,0 +1,57 @@
+"""The application: routes wired to the service, nothing done at import."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import TypedDict
+
+from fastapi import FastAPI
+
+from serving.api import health, limits, order_checks
+from serving.api.messages import OrderCheckRequest
+from serving.api.problems import Problem, add_handlers
+from serving.api.service import Service, running
+from serving.settings import Settings, settings
+
+
+class _State(TypedDict):
+    service: Service
+
+
+def create_app(url: str, configured: Settings) -> FastAPI:
+    """Build the application for a database that is migrated already."""
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[_State]:
+        async with running(url, configured) as service:
+            yield {"service": service}
+
+    app = FastAPI(
+        title="Bolanggu",
+        summary="Credit limits and cover at order time for small-commodity exporters",
+        version="1",
+        lifespan=lifespan,
+        redoc_url=None,
+    )
+    add_handlers(app)
+    app.include_router(health.router)
+    for routes in (order_checks.router, limits.router):
+        app.include_router(routes, prefix="/v1")
+    _document(app)
+    return app
+
+
+def worker_app() -> FastAPI:
+    """Build the application in a worker process, which is told of the database by its environment."""
+    configured = settings()
+    assert configured.database_url is not None, "the parent process sets BOLANGGU_DATABASE_URL"
+    return create_app(configured.database_url.get_secret_value(), configured)
+
+
+def _document(app: FastAPI) -> None:
+    """Add to the OpenAPI document the models that routes read or answer by hand."""
+    schema = app.openapi()
+    schemas = schema.setdefault("components", {}).setdefault("schemas", {})
+    for model in (Problem, OrderCheckRequest):
+        own = model.model_json_schema(ref_template="#/components/schemas/{model}")
+        schemas.update(own.pop("$defs", {}))
+        schemas[model.__name__] = own

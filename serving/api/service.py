@@ -1,0 +1,42 @@
+"""What the routes work with: the pool and the gathering, made when the application starts."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Annotated, cast
+
+from fastapi import Depends, Request
+
+from serving.database.pool import Pool, open_pool
+from serving.ledger.checks import Decision, OrderCheck, check_orders
+from serving.ledger.gathering import Gathering
+from serving.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """The running service."""
+
+    settings: Settings
+    pool: Pool
+    gathering: Gathering
+
+
+@asynccontextmanager
+async def running(url: str, settings: Settings) -> AsyncIterator[Service]:
+    """Run the service; at the end what was accepted is finished first, then the pool is closed."""
+    async with open_pool(url, settings) as pool:
+
+        async def decide(orders: Sequence[OrderCheck], asked_by: str) -> list[Decision]:
+            return await check_orders(pool, orders, asked_by)
+
+        gathering = Gathering(decide, lanes=settings.check_lanes, largest=settings.check_batch)
+        async with gathering.running():
+            yield Service(settings, pool, gathering)
+
+
+def _service(request: Request) -> Service:
+    return cast(Service, request.state.service)
+
+
+Served = Annotated[Service, Depends(_service)]

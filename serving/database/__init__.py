@@ -1,0 +1,1 @@
+"""The database: an embedded or outside PostgreSQL, its migrations, and SQL by name."""

@@ -1,0 +1,41 @@
+-- name: record_policy
+-- Record a version of the policy; one that is recorded already is left alone.
+INSERT INTO ledger.policies (
+    policy_version, effective_from, buyer_cap_cents, discretionary_cents, standard_bp, whitelisted_bp, reservation_days,
+    longest_terms_days, exporter_ceiling_cents, country_ceiling_cents, year_ceiling_cents, window_days, new_exporters,
+    jump_over_paid, jump_floor_cents)
+VALUES (
+    %(policy_version)s, %(effective_from)s, %(buyer_cap_cents)s, %(discretionary_cents)s, %(standard_bp)s,
+    %(whitelisted_bp)s, %(reservation_days)s, %(longest_terms_days)s, %(exporter_ceiling_cents)s,
+    %(country_ceiling_cents)s, %(year_ceiling_cents)s, %(window_days)s, %(new_exporters)s, %(jump_over_paid)s,
+    %(jump_floor_cents)s)
+ON CONFLICT (policy_version) DO NOTHING
+
+-- name: recorded_policy
+-- What was recorded of a version of the policy, to compare with what this program holds.
+SELECT policy_version, effective_from, buyer_cap_cents, discretionary_cents, standard_bp, whitelisted_bp,
+    reservation_days, longest_terms_days, exporter_ceiling_cents, country_ceiling_cents, year_ceiling_cents, window_days,
+    new_exporters, jump_over_paid, jump_floor_cents
+FROM ledger.policies WHERE policy_version = %s
+
+-- name: limit_in_force
+-- The limit of a buyer's identity on a day as known at an instant, with what was outstanding then.
+WITH known AS (
+    SELECT coalesce((SELECT d.identity_id FROM ledger.directory d WHERE d.buyer_id = %(buyer_id)s), %(buyer_id)s) AS id
+)
+SELECT k.id AS identity_id, l.limit_id, l.amount_cents, l.status, l.source, l.valid_from, l.valid_to, l.grade, l.pd,
+    l.policy_version, l.model_version, l.reasons, l.recorded_at,
+    past.valid_to AS ended_on, past.limit_id AS ended_limit_id,
+    coalesce((
+        SELECT sum(e.exposure_cents)
+        FROM (SELECT d.buyer_id FROM ledger.directory d WHERE d.identity_id = k.id UNION SELECT %(buyer_id)s) member
+        JOIN ledger.decisions d ON d.buyer_id = member.buyer_id AND d.cover_id IS NOT NULL
+        JOIN ledger.entries e ON e.cover_id = d.cover_id AND e.identity_id = k.id
+        WHERE e.recorded_at <= %(known_at)s), 0)::bigint AS exposure_cents
+FROM known k
+LEFT JOIN LATERAL ledger.limit_in_force(k.id, %(day)s, %(known_at)s) l ON true
+LEFT JOIN LATERAL (
+    SELECT p.limit_id, p.valid_to FROM ledger.limits p
+    WHERE l.limit_id IS NULL AND p.identity_id = k.id AND p.recorded_at <= %(known_at)s AND p.valid_to <= %(day)s
+    ORDER BY p.recorded_at DESC, p.limit_id DESC LIMIT 1
+) past ON true

@@ -1,0 +1,1 @@
+"""The exposure ledger: order checks, limits, and the life of covers."""

@@ -1,0 +1,132 @@
+"""Order checks: ask the database to decide and reserve, and read its answers."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from functools import lru_cache
+from operator import attrgetter
+from typing import Literal, NamedTuple
+
+from psycopg.rows import class_row
+
+from features.errors import CallerError
+from features.money import USD, Money
+from features.rates import Rate, usd_rate
+from models.policy import Policy, policies
+from models.reasons import Reason
+from serving.database.pool import Connection, Pool, run
+from serving.database.queries import query
+
+DecisionWord = Literal["covered", "partly_covered", "declined", "referred"]
+
+
+class OrderCheck(NamedTuple):
+    """What is asked of one order: may `amount_minor` of `currency`, due after `terms_days`, be covered?"""
+
+    order_id: str
+    exporter_id: str
+    buyer_id: str
+    amount_minor: int
+    currency: str
+    terms_days: int
+    accept_partial: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What was answered on one order, now or when it was first asked; `_minor` is of the order's currency."""
+
+    place: int
+    same_body: bool
+    order_id: str
+    currency: str
+    terms_days: int
+    decision: DecisionWord
+    cover_id: int | None
+    covered_minor: int
+    available_minor: int
+    rate_bp: int
+    expires_at: datetime | None
+    reasons: list[str]
+    amount_cents: int
+    policy_version: str
+    country: str
+    limit_cents: int
+    limit_grade: str | None
+    limit_until: date | None
+    country_ceiling_cents: int
+    first_time_exporters: int
+    largest_paid_cents: int
+
+    def explained(self) -> list[Reason]:
+        """Give the reasons with the facts that their texts need."""
+        policy = policies().version(self.policy_version)
+        return [Reason(code, _FACTS[code](self, policy) if code in _FACTS else {}) for code in self.reasons]
+
+
+def _usd(cents: int) -> str:
+    return str(Money(cents, USD))
+
+
+def _available(decision: Decision) -> str:
+    return str(Money(decision.available_minor, decision.currency))
+
+
+def _times(amount_cents: int, largest_paid_cents: int) -> str:
+    return str(amount_cents // largest_paid_cents) if largest_paid_cents else "∞"
+
+
+# The facts that each reason's text needs; a reason without an entry needs none.
+_FACTS: dict[str, Callable[[Decision, Policy], dict[str, str]]] = {
+    "within_limit": lambda d, _: {"available": _available(d)},
+    "limit_full": lambda d, _: {"available": _available(d)},
+    "partly_fits": lambda d, _: {"available": _available(d)},
+    "exporter_ceiling": lambda _, p: {"ceiling": _usd(p.ceilings.exporter)},
+    "country_ceiling": lambda d, _: {"ceiling": _usd(d.country_ceiling_cents), "country": d.country},
+    "programme_ceiling": lambda _, p: {"ceiling": _usd(p.ceilings.programme_year)},
+    "unknown_buyer": lambda d, _: {"limit": _usd(d.limit_cents)},
+    "limit_refused": lambda d, _: {"grade": d.limit_grade or "-"},
+    "limit_expired": lambda d, _: {"day": str(d.limit_until)},
+    "terms_too_long": lambda d, p: {"days": str(d.terms_days), "longest": str(p.longest_terms_days)},
+    "many_new_exporters": lambda d, p: {"window": str(p.referral.window_days), "count": str(d.first_time_exporters)},
+    "jump_against_paid": lambda d, _: {"times": _times(d.amount_cents, d.largest_paid_cents)},
+}
+
+
+async def check_orders(
+    pool: Pool, orders: Sequence[OrderCheck], recorded_by: str, at: datetime | None = None
+) -> list[Decision]:
+    """Decide orders and reserve their cover in one atomic statement; an order decided before keeps its answer.
+
+    Args:
+        pool: connections to the ledger's database.
+        orders: up to a few thousand; they are decided in this order, each after what those before it took.
+        recorded_by: who asks, for the ledger.
+        at: the instant to decide at; the database's clock by default.
+
+    Raises:
+        CallerError: a currency without a reference rate.
+        UnavailableError: the database does not answer; asking again is safe.
+    """
+    if not orders:
+        return []
+    today = (at or datetime.now(UTC)).date()
+    rates = [rate_of(order.currency, today) for order in orders]
+    columns = [list(column) for column in zip(*orders, strict=True)]
+    parameters = (*columns, [rate.usd_cents_per_minor for rate in rates], [rate.day for rate in rates], recorded_by, at)
+
+    async def ask(connection: Connection) -> list[Decision]:
+        async with connection.cursor(row_factory=class_row(Decision), binary=True) as cursor:
+            await cursor.execute(query("check_orders"), parameters)
+            return sorted(await cursor.fetchall(), key=attrgetter("place"))
+
+    return await run(pool, ask)
+
+
+@lru_cache(maxsize=4096)
+def rate_of(currency: str, day: date) -> Rate:
+    """Find the US cents that a minor unit is worth today; kept, for each check asks it."""
+    try:
+        return usd_rate(currency, day)
+    except CallerError as error:
+        raise CallerError("currency", currency, error.cause, error.remedy) from error

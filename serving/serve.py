@@ -1,0 +1,49 @@
+"""Running the service: database, migrations, policies, then uvicorn."""
+
+import os
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import psycopg
+import uvicorn
+
+from models.policy import policies
+from serving.api.app import create_app
+from serving.database.embedded import database
+from serving.database.migrate import upgrade
+from serving.ledger.policies import record_policies
+from serving.settings import Settings
+
+
+@contextmanager
+def prepared_database(settings: Settings) -> Iterator[str]:
+    """Give the URL of a database that has this program's tables and policies, for as long as the block runs."""
+    given = settings.database_url.get_secret_value() if settings.database_url else None
+    with database(settings.postgres_folder, given) as url:
+        upgrade(url)
+        with psycopg.connect(url) as connection:
+            record_policies(connection, policies().versions)
+        yield url
+
+
+def serve(settings: Settings, host: str, port: int, workers: int) -> None:
+    """Serve until told to stop; requests that were accepted are finished first."""
+    # uvicorn raises the signal again once it has finished; by default that would end us before the database is stopped.
+    for stop in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(stop, lambda *_: sys.exit(0))
+    with prepared_database(settings) as url:
+        os.environ["BOLANGGU_DATABASE_URL"] = url  # workers are processes of their own and read it there
+        uvicorn.run(
+            create_app(url, settings) if workers == 1 else "serving.api.app:worker_app",
+            factory=workers > 1,
+            workers=workers,
+            host=host,
+            port=port,
+            loop="uvloop",
+            http="httptools",
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=30,
+        )

@@ -1,0 +1,49 @@
+"""Settings of the service: environment variables that start with `BOLANGGU_`, and their defaults."""
+
+from functools import cache
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from features.errors import ConfigError
+
+Count = Annotated[int, Field(ge=1, le=1_000)]
+Seconds = Annotated[float, Field(gt=0, le=3_600)]
+
+
+class Settings(BaseSettings):
+    """What an operator may set; each field is the environment variable `BOLANGGU_<FIELD>`."""
+
+    model_config = SettingsConfigDict(env_prefix="BOLANGGU_", frozen=True)
+
+    home: Path = Field(Path(".bolanggu"), description="folder of all local data")
+    database_url: SecretStr | None = Field(
+        None, description="PostgreSQL 15 or newer, as a libpq URL; without one a PostgreSQL is run under the home"
+    )
+    pool_size: Count = Field(8, description="database connections of one server process")
+    pool_timeout_s: Seconds = Field(5, description="longest wait for a connection before a request gets 503")
+    statement_timeout_s: Seconds = Field(10, description="longest run of one SQL statement")
+    check_lanes: Count = Field(2, description="order-check statements that one server process runs at once")
+    check_batch: Count = Field(256, description="most concurrent order checks that share one statement")
+
+    @property
+    def postgres_folder(self) -> Path:
+        """Where the embedded PostgreSQL keeps its data."""
+        return self.home.expanduser().resolve() / "postgres"
+
+
+@cache
+def settings() -> Settings:
+    """Read the environment once.
+
+    Raises:
+        ConfigError: a variable has a value that cannot be.
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        fault = error.errors()[0]
+        name = "BOLANGGU_" + "_".join(str(part) for part in fault["loc"]).upper()
+        raise ConfigError("environment variable", name, fault["msg"], "set it anew or unset it") from error
