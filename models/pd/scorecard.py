@@ -11,7 +11,8 @@ from models.pd.base import Matrix, PdModel, Vector
 from models.pd.crossfit import FitPredict, log_loss, out_of_fold
 
 _STRENGTHS = (0.003, 0.03, 0.3)
-_ITERATIONS = 2000
+# A few Newton steps on many rows and few columns, where quasi-Newton takes hundreds.
+_SOLVER = "newton-cholesky"
 
 
 class ScorecardPd(PdModel):
@@ -38,7 +39,7 @@ class ScorecardPd(PdModel):
         unseen = {strength: out_of_fold(_regress(strength), design, y, groups) for strength in _STRENGTHS}
         self.strength_ = min(_STRENGTHS, key=lambda strength: log_loss(y, unseen[strength]))
         self.unseen_pd_ = unseen[self.strength_]
-        fitted = LogisticRegression(C=self.strength_, max_iter=_ITERATIONS).fit(design, y)
+        fitted = LogisticRegression(C=self.strength_, solver=_SOLVER).fit(design, y)
         self.intercept_, self.weights_ = float(fitted.intercept_[0]), fitted.coef_[0]
 
     def _pd(self, X: Matrix) -> Vector:
@@ -83,7 +84,7 @@ def _signed_log(X: Matrix) -> Matrix:
 
 def _regress(strength: float) -> FitPredict:
     def fit_predict(X: Matrix, y: Vector, unseen: Matrix) -> Vector:
-        fitted = LogisticRegression(C=strength, max_iter=_ITERATIONS).fit(X, y)
+        fitted = LogisticRegression(C=strength, solver=_SOLVER).fit(X, y)
         pd: Vector = fitted.predict_proba(unseen)[:, 1]
         return pd
 
