@@ -5,6 +5,7 @@ listed in the file under `assumptions`, so that nobody mistakes them for the pro
 """
 
 import hashlib
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -120,7 +121,8 @@ class Policy(Strict):
     @cached_property
     def fingerprint(self) -> str:
         """SHA-256 of the terms: two policies of one name are told apart by it."""
-        return hashlib.sha256(self.model_dump_json().encode()).hexdigest()
+        terms = json.dumps(self.model_dump(mode="json"), sort_keys=True)
+        return hashlib.sha256(terms.encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
