@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from features.importing.rules import Rule
+from features.importing.rules import Rule, signs
 from features.importing.steps import literal
 from features.importing.texts import Row
 from features.money import currencies, exponent
@@ -56,9 +56,7 @@ def amount(text: str, rule: Rule, row: Row, currency: str) -> tuple[str, list[tu
 
 def _parsed(text: str, rule: Rule, row: Row) -> str:
     """Take an amount's text apart; all parts are empty texts where it is no amount."""
-    decimal = rule.decimal or row.source.decimal
-    thousands = rule.thousands or row.source.thousands or ("." if decimal == "," else ",")
-    point, comma = _one_of(decimal), _one_of(thousands)
+    point, comma = map(_one_of, signs(rule, row.source))
     number = rf"((?:\d{{1,3}}(?:{comma}\d{{2,3}})*{comma}\d{{3}}|\d+)?)(?:{point}(\d*))?"
     pattern = rf"^(\(?)\s*([-−]?)\+?\s*{_MARK}\s*([-−]?)\+?\s*{number}\s*([-−]?)\s*{_MARK}\s*([-−]?)(\)?)$"
     names = "['bracket', 'minus1', 'before', 'minus2', 'whole', 'fraction', 'minus3', 'after', 'minus4', 'close']"

@@ -9,6 +9,8 @@ from features.importing.rules import Rule
 from features.importing.steps import literal
 from features.importing.texts import Row, Text, text_of
 
+# Kinds whose values are words or numbers: what it is called when a text is none.
+_UNREADABLE = {"flag": "unreadable_flag"}
 _YES, _NO = ("true", "t", "yes", "y", "1", "是", "有"), ("false", "f", "no", "n", "0", "否", "无", "無")
 
 
@@ -31,47 +33,39 @@ class Cell:
 
 def cell(field: Field, rule: Rule, row: Row, currency: str | None) -> Cell:
     """Compile one canonical column; `currency` is the SQL name of the row's currency, for amounts."""
+    return _checked(field, _compiled(field, rule, row, currency), row)
+
+
+def _compiled(field: Field, rule: Rule, row: Row, currency: str | None) -> Cell:
+    """Compile a rule up to what its text may be; whether the value may be is asked later."""
     if rule.parts is None:
-        return _checked(field, _single(field, rule, row, currency), row)
-    parts = [_single(field, part, row, currency) for part in rule.parts]
-    picked = {"first": "coalesce", "earliest": "least", "latest": "greatest"}
-    how = next(picked[form] for form in picked if getattr(rule, form) is not None)
-    joined = Cell(
+        return _single(field, rule, row, currency)
+    parts = [_compiled(field, part, row, currency) for part in rule.parts]
+    how = "coalesce" if rule.first else "least" if rule.earliest else "greatest"
+    return Cell(
         row.add(f"nullif(concat_ws(' | ', {', '.join(part.shown for part in parts)}), '')"),
         row.add(f"{how}({', '.join(part.value for part in parts)})"),
         row.add(f"coalesce({', '.join(part.reason for part in parts)})"),
         row.add(" OR ".join(part.left_out for part in parts)),
     )
-    return _checked(field, joined, row)
 
 
 def _single(field: Field, rule: Rule, row: Row, currency: str | None) -> Cell:
-    """Compile a rule without parts, up to what its text may be; whether the value may be is asked later."""
-    text = text_of(rule, row)
-    faults: list[tuple[str, str]]
-    left_out = "false"
+    text, left_out = text_of(rule, row), "false"
     match field.kind_name:
-        case "day":
-            value, faults = days.day(text.text, rule, row), []
-        case "instant":
-            value, faults = days.instant(text.text, rule, row), []
+        case "day" | "instant" as kind:
+            value = (days.day if kind == "day" else days.instant)(text.text, rule, row)
+            faults = _day_faults(text, value, rule, row)
         case "positive_minor" | "minor":
             value, faults = amounts.amount(text.text, rule, row, currency or "NULL")
             left_out = _ignored(rule, value)
-        case "currency" if rule.currency_in is not None:
-            value, faults = amounts.currency_mark(text.text, rule, row), []
         case kind:
-            value, faults = row.add(_plain(kind, text.text, rule)), []
-    if field.kind_name in {"day", "instant"}:
-        faults = _day_faults(text, value, rule, row)
-    elif field.kind_name not in {"positive_minor", "minor"}:
-        faults = [(_UNREADABLE.get(field.kind_name, field.kind.reason), f"{value} IS NULL")]
+            marked = rule.currency_in is not None
+            value = amounts.currency_mark(text.text, rule, row) if marked else row.add(_plain(kind, text.text, rule))
+            faults = [(_UNREADABLE.get(kind, field.kind.reason), f"{value} IS NULL")]
     cases = " ".join(f"WHEN {breach} THEN {literal(reason)}" for reason, breach in faults)
     reason = row.add(f"CASE WHEN {text.unmapped} THEN 'unmapped_value' WHEN {text.text} IS NULL THEN NULL {cases} END")
     return Cell(text.shown, value, reason, left_out)
-
-
-_UNREADABLE = {"flag": "unreadable_flag"}
 
 
 def _plain(kind: str, text: str, rule: Rule) -> str:

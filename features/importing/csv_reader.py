@@ -106,9 +106,13 @@ def _head(file: OutsideFile, separator: str) -> Head:
                 taken.append(line)
                 yield line
 
-        for row in csv.reader(limited(), delimiter=separator, quotechar=source.quote):
-            if any(name.strip() for name in row):
-                return Head([name.strip().lstrip("\ufeff") for name in row], separator, lines + len(taken))
+        try:
+            for row in csv.reader(limited(), delimiter=separator, quotechar=source.quote):
+                if any(name.strip() for name in row):
+                    return Head([name.strip().lstrip("\ufeff") for name in row], separator, lines + len(taken))
+        except csv.Error as error:
+            cause = f"has a header that cannot be read ({error})"
+            raise FileError("file", file.path, cause, "look for a quote that is never closed") from error
     return Head([], separator, 0)
 
 

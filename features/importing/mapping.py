@@ -1,7 +1,7 @@
 """Reading a mapping file: YAML in, a checked `Mapping` out, or one error that names file, key, value and remedy."""
 
 import difflib
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from features.book.tables import TABLES, Table
 from features.errors import FileError, MappingError
-from features.importing.rules import Mapping, Rule
+from features.importing.rules import Feed, Mapping, Rule, Source, signs
 
 HELP = "features/importing/README.md explains every key"
 
@@ -100,7 +100,9 @@ def _check_tables(path: Path, mapping: Mapping) -> None:
         if feed.source not in mapping.sources:
             remedy = _meant(feed.source, mapping.sources)
             raise MappingError(f"mapping {path}, key {key}.from", feed.source, "is not among the sources", remedy)
-        _check_columns(f"mapping {path}, key {key}.columns", TABLES[key.split(".")[1]], feed.columns)
+        _check_columns(
+            f"mapping {path}, key {key}.columns", TABLES[key.split(".")[1]], feed, mapping.sources[feed.source]
+        )
     idle = sorted(mapping.sources.keys() - {feed.source for _, feed in mapping.feeds()})
     if idle:
         raise MappingError(f"mapping {path}, key sources.{idle[0]}", None, "feeds no table", "feed one or remove it")
@@ -115,28 +117,36 @@ def _refers(table: Table) -> bool:
     return table.name != "orders" and "order_id" in table.columns
 
 
-def _check_columns(key: str, table: Table, columns: dict[str, Rule]) -> None:
-    for name, rule in columns.items():
+def _check_columns(key: str, table: Table, feed: Feed, source: Source) -> None:
+    for name, rule in feed.columns.items():
         if name not in table.columns:
             remedy = _meant(name, table.columns)
             raise MappingError(f"{key}.{name}", None, f"table {table.name} has no such column", remedy)
-        for inner, part in _with_parts(name, rule):
-            for option in sorted(part.model_fields_set & OPTIONS.keys()):
-                if table.field(name).kind_name not in OPTIONS[option]:
-                    cause = f"is not for a column of kind {table.field(name).kind_name}"
-                    raise MappingError(f"{key}.{inner}.{option}", None, cause, HELP)
-    missing = [field.name for field in table.fields if field.required and field.name not in columns]
+        kind = table.field(name).kind_name
+        for inner, part in _with_parts(f"{key}.{name}", rule):
+            _check_options(inner, part, kind, source)
+    missing = [field.name for field in table.fields if field.required and field.name not in feed.columns]
     if missing:
         raise MappingError(key, None, f"does not say where {missing[0]} comes from", "add a column or a constant")
 
 
-def _with_parts(name: str, rule: Rule) -> Iterator[tuple[str, Rule]]:
-    yield name, rule
+def _check_options(key: str, rule: Rule, kind: str, source: Source) -> None:
+    for option in sorted(rule.model_fields_set & OPTIONS.keys()):
+        if kind not in OPTIONS[option]:
+            raise MappingError(f"{key}.{option}", None, f"is not for a column of kind {kind}", HELP)
+    decimal, thousands = signs(rule, source)
+    if decimal == thousands:
+        cause = f"has {decimal} for its decimal sign and its thousands sign"
+        raise MappingError(key, None, cause, "name another decimal: or thousands:")
+
+
+def _with_parts(key: str, rule: Rule) -> Iterator[tuple[str, Rule]]:
+    yield key, rule
     for number, part in enumerate(rule.parts or ()):
-        yield from _with_parts(f"{name}.{number}", part)
+        yield from _with_parts(f"{key}.{number}", part)
 
 
-def _meant(name: str, known: object) -> str:
-    names = list(known)  # type: ignore[call-overload]
+def _meant(name: str, known: Iterable[str]) -> str:
+    names = list(known)
     close = difflib.get_close_matches(name, names, 1, 0.5)
     return f"did you mean {close[0]}?" if close else f"there are {', '.join(names)}"

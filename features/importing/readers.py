@@ -4,6 +4,7 @@ import difflib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from decimal import Decimal
 from typing import Any
 
 import duckdb
@@ -66,7 +67,7 @@ def _read_csv(reading: Reading) -> dict[str, str]:
 def _read_xlsx(reading: Reading) -> dict[str, str]:
     file = reading.file
     try:
-        rows = iter(_sheet(file).to_python(skip_empty_area=False))
+        rows = _sheet(file).iter_rows()
     except (python_calamine.CalamineError, OSError) as error:
         remedy = "give an XLSX file, or say format: csv"
         raise FileError("file", file.path, f"cannot be read as a workbook ({error})", remedy) from error
@@ -108,12 +109,13 @@ def _sheet_batches(
 
 
 def _written(value: object) -> str:
-    """Write a cell as text: whole numbers without a point, days and times as ISO has them."""
+    """Write a cell as text: numbers plainly and without a needless point, days and times as ISO has them."""
     match value:
         case bool():
             return "true" if value else "false"
-        case float() if value.is_integer():
-            return str(int(value))
+        case float():
+            # A workbook shows 15 digits; what a formula leaves beyond them is noise of binary fractions.
+            return f"{Decimal(f'{value:.15g}'):f}"
         case datetime() if value.time() == time.min:
             return value.date().isoformat()
         case datetime() | date() | time():

@@ -4,12 +4,15 @@ The keys are explained to mapping authors in this package's README, which a test
 A mapping is read with every scalar as text (`NO` is Norway, not false), so numbers and flags are read here.
 """
 
+import re
+from collections.abc import Iterator
 from functools import cache
 from typing import Annotated, Literal
 
 import duckdb
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
+from features.money import currencies
 from features.yaml_file import Strict
 
 FORMS = ("column", "constant", "join", "hash", "first", "earliest", "latest", "currency_in")
@@ -19,6 +22,22 @@ TESTS = ("is", "is_not", "filled", "matches", "not_matches")
 def _listed(value: object) -> object:
     """Let one text stand where a list of texts may."""
     return [value] if isinstance(value, str) else value
+
+
+def _matching(pattern: str, complaint: str) -> AfterValidator:
+    def check(value: str) -> str:
+        if re.fullmatch(pattern, value) is None:
+            raise ValueError(complaint)
+        return value
+
+    return AfterValidator(check)
+
+
+def _known_currencies(symbols: dict[str, str]) -> dict[str, str]:
+    for code in symbols.values():
+        if code not in currencies():
+            raise ValueError(f"names {code}, which is not an ISO 4217 currency")
+    return symbols
 
 
 @cache
@@ -43,8 +62,10 @@ def _understood(sql: str, complaint: str) -> AfterValidator:
 Texts = Annotated[list[str], BeforeValidator(_listed)]
 Pattern = Annotated[str, _understood("SELECT regexp_matches('', ?)", "is not a regular expression (RE2)")]
 Zone = Annotated[str, _understood("SELECT timezone(?, TIMESTAMP '2020-01-01')", "is not a time zone such as UTC")]
-ClockTime = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d(:[0-5]\d)?$")]
-Sign = Annotated[str, Field(min_length=1, max_length=1)]
+ClockTime = Annotated[str, _matching(r"([01]\d|2[0-3]):[0-5]\d(:[0-5]\d)?", "is not a time of day such as 18:00")]
+Sign = Annotated[str, _matching(r"[^\d+\-()]", "is not one sign that parts digits")]
+Character = Annotated[str, _matching(r"[\x01-\x09\x0b\x0c\x0e-\x7f]", "is not one ASCII character")]
+Symbols = Annotated[dict[str, str], AfterValidator(_known_currencies)]
 NAMED_FORMATS = ("iso", "excel", "unix")
 
 
@@ -73,9 +94,9 @@ class Rule(Strict):
     join: Annotated[list[str], Field(min_length=1)] | None = None
     separator: str = "-"
     hash: Annotated[list[str], Field(min_length=1)] | Literal["all"] | None = None
-    first: list["Part"] | None = None
-    earliest: list["Part"] | None = None
-    latest: list["Part"] | None = None
+    first: Annotated[list["Part"], Field(min_length=1)] | None = None
+    earliest: Annotated[list["Part"], Field(min_length=1)] | None = None
+    latest: Annotated[list["Part"], Field(min_length=1)] | None = None
     currency_in: str | None = None
 
     empty: Texts = Field(default_factory=list)
@@ -100,7 +121,7 @@ class Rule(Strict):
     negative: Literal["reject", "ignore", "absolute"] = "reject"
     zero: Literal["reject", "ignore"] = "reject"
 
-    symbols: dict[str, str] = Field(default_factory=dict)
+    symbols: Symbols = Field(default_factory=dict)
     country: Literal["alpha2", "alpha3", "numeric", "name", "any"] = "alpha2"
 
     @model_validator(mode="before")
@@ -123,11 +144,19 @@ class Rule(Strict):
         """The rules that this one chooses from, or None where it stands for itself."""
         return self.first or self.earliest or self.latest
 
+    def all(self) -> Iterator["Rule"]:
+        """Give the rule and every rule within it."""
+        yield self
+        for inner in (*(self.parts or ()), *([self.plus_days] if self.plus_days else ())):
+            yield from inner.all()
+
     def columns(self) -> list[str]:
         """Names of the outside columns that the rule reads; `hash: all` names none."""
-        own = [self.column, self.currency_in, *(self.join or ()), *(self.hash if isinstance(self.hash, list) else ())]
-        inner = [name for rule in (*(self.parts or ()), self.plus_days) if rule for name in rule.columns()]
-        return [name for name in own if name is not None] + inner
+        named: list[str | None] = []
+        for rule in self.all():
+            hashed = rule.hash if isinstance(rule.hash, list) else []
+            named += [rule.column, rule.currency_in, *(rule.join or ()), *hashed]
+        return [name for name in named if name is not None]
 
 
 def _days(given: object) -> object:
@@ -167,8 +196,8 @@ class Source(Strict):
     together: bool = False
 
     encoding: str | None = None
-    separator: Sign | None = None
-    quote: Sign = '"'
+    separator: Character | None = None
+    quote: Character = '"'
     skip_lines: Annotated[int, Field(ge=0)] = 0
     header: Annotated[list[str], Field(min_length=1)] | None = None
     sheet: str | None = None
@@ -178,7 +207,13 @@ class Source(Strict):
     zone: Zone = "UTC"
     decimal: Sign = "."
     thousands: Sign | None = None
-    symbols: dict[str, str] = Field(default_factory=dict)
+    symbols: Symbols = Field(default_factory=dict)
+
+
+def signs(rule: Rule, source: Source) -> tuple[str, str]:
+    """Tell the decimal and the thousands sign of a rule's amounts."""
+    decimal = rule.decimal or source.decimal
+    return decimal, rule.thousands or source.thousands or ("." if decimal == "," else ",")
 
 
 class Feed(Strict):
@@ -221,5 +256,5 @@ class Mapping(Strict):
 
     def hashes_all(self, source: str) -> bool:
         """Tell whether some column of the source's feeds is a hash of the whole row."""
-        rules = [rule for _, feed in self.feeds() if feed.source == source for rule in feed.columns.values()]
-        return any(rule.hash == "all" or any(part.hash == "all" for part in rule.parts or ()) for rule in rules)
+        feeds = [feed for _, feed in self.feeds() if feed.source == source]
+        return any(part.hash == "all" for feed in feeds for rule in feed.columns.values() for part in rule.all())

@@ -92,6 +92,8 @@ def notes(connection: duckdb.DuckDBPyConnection, tables: Sequence[Table]) -> lis
     """Tell what is not wrong with the import but may mislead who uses its book."""
     told = []
     for table in tables:
+        if not _count(connection, f"SELECT count(*) FROM {clean(table)}"):
+            told.append(f"no row of {table.name} was accepted")
         if table.name not in ABOUT_ORDERS:
             continue
         bereft = _count(

@@ -1,5 +1,6 @@
 """From outside columns to the text of one canonical value: which columns, and which steps they pass, as SQL."""
 
+import re
 from collections.abc import Mapping as MappingOf
 from dataclasses import dataclass, field
 
@@ -8,6 +9,8 @@ from features.importing.steps import Steps, literal
 
 # What counts as blank at either end of a field: also the spaces that spreadsheets and Chinese input leave behind.
 _BLANKS = literal(" \t\r\n\u00a0\u2007\u202f\u3000\ufeff")
+# A group that captures, once escapes and character classes are out of the way.
+_ESCAPED, _GROUP = re.compile(r"\\.|\[[^\]]*\]"), re.compile(r"\((?!\?)|\(\?P?<")
 _UNIT_SEPARATOR, _RECORD_SEPARATOR = "chr(31)", "chr(30)"
 
 
@@ -84,8 +87,8 @@ def _shaped(rule: Rule, text: str) -> str:
     if rule.remove is not None:
         text = f"regexp_replace({text}, {literal(rule.remove)}, '', 'g')"
     if rule.extract is not None:
-        group = 1 if "(" in rule.extract else 0
-        text = f"regexp_extract({text}, {literal(rule.extract)}, {group})"
+        bare = _ESCAPED.sub("", rule.extract)
+        text = f"regexp_extract({text}, {literal(rule.extract)}, {1 if _GROUP.search(bare) else 0})"
     if rule.case is not None:
         text = f"{rule.case}({text})"
     if rule.pad is not None:

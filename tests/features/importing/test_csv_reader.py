@@ -80,6 +80,11 @@ def test_a_swallowed_end_is_an_error(path):
     assert read(path, 'a,b\n1,2\n"3,4\n5,6\n') == [(2, None, ("1", "2")), (3, '"3,4\n5,6', (None, None))]
 
 
+def test_a_header_that_never_closes_its_quote_is_an_error(path):
+    with pytest.raises(FileError, match="quote that is never closed"):
+        read(path, 'a,"b\n' + "1,2\n" * 50_000)
+
+
 def test_no_header_is_an_error(path):
     with pytest.raises(FileError, match="no header"):
         read(path, "\n\n  \n")

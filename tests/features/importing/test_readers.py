@@ -72,6 +72,17 @@ def test_parquet_is_read_like_csv_whatever_its_types(tmp_path, from_csv):
     assert [(reject["line"], reject["reason"]) for reject in found.rejects] == [("2", "negative_amount")]
 
 
+def test_noise_of_binary_fractions_is_not_in_what_a_workbook_shows(tmp_path):
+    book = openpyxl.Workbook()
+    book.active.append(HEADER.split(","))
+    for number, amount in enumerate((0.1 + 0.2, 1234567.0, 1e15, 4991.07)):
+        book.active.append([f"{number}", "B", "2024-01-01", "2024-02-01", amount, "USD", None])
+    book.save(tmp_path / "a.xlsx")
+    mapping = written(tmp_path, "m.yaml", INVOICES.replace('{files: "*.csv"}', "{}"))
+    found = Imported(import_files(mapping, [tmp_path / "a.xlsx"], tmp_path / "out"), tmp_path / "out")
+    assert [row["amount_minor"] for row in found.rows("orders")] == [30, 123456700, 10**17, 499107]
+
+
 @pytest.mark.parametrize(("name", "said"), [("a.xlsx", "as a workbook"), ("a.parquet", "as Parquet")])
 def test_a_file_of_another_kind_is_told(tmp_path, name, said):
     mapping = written(tmp_path, "m.yaml", INVOICES.replace('{files: "*.csv"}', "{}"))

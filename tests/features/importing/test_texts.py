@@ -26,12 +26,14 @@ def identifier(rule: dict[str, object], **fields: str) -> tuple[str | None, str 
         ({"column": "b", "case": "upper"}, "X Y"),
         ({"column": "b", "extract": "[A-Z]"}, "Y"),
         ({"column": "b", "extract": "(x) (Y)"}, "x"),
+        ({"column": "b", "extract": "(?:x) [Y(]"}, "x Y"),
         ({"column": "b", "values": {"x Y": "known"}}, "known"),
         ({"column": "b", "values": {"z": "known"}, "otherwise": "keep"}, "x Y"),
         ({"column": "e", "default": "none"}, "none"),
         ({"column": "e", "default": "none", "prefix": "B-"}, "none"),
         ({"first": ["e", "b"]}, "x Y"),
         ({"first": ["e", {"constant": "c"}]}, "c"),
+        ({"first": ["e", {"first": ["e", "a"]}]}, "0042"),
     ],
 )
 def test_texts_pass_their_steps(rule, expected):
