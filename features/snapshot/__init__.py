@@ -3,6 +3,6 @@
 >>> snapshot(Path("book"), [date(2024, 6, 30)])  # doctest: +SKIP
 """
 
-from features.snapshot.book import snapshot
+from features.snapshot.duck import snapshot
 
 __all__ = ["snapshot"]

@@ -5,46 +5,73 @@ Each step is one SELECT in `features/sql/NAME.sql` over the canonical tables (`o
 engine and any number of threads come to the same values.
 """
 
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+import pyarrow as pa
 import sqlglot
+from sqlglot import exp
 
 from features.catalogue import CATALOGUE, FAMILIES
 
 _SQL = Path(__file__).parents[1] / "sql"
+_ARROW = {"integer": pa.int64(), "real": pa.float64()}
+
+SCHEMA = pa.schema(
+    [pa.field("buyer_id", pa.string(), nullable=False), pa.field("as_of", pa.date32(), nullable=False)]
+    + [pa.field(feature.name, _ARROW[feature.kind]) for feature in CATALOGUE]
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One SELECT; `kept` where several later steps read it, so that an engine had better store the result."""
+
+    name: str
+    kept: bool = False
+
+
+# Sums over other buyers too; one buyer's statement reads them from tables that are kept up to date.
+RECORDS = ("exporter_record", "country_record", "book_record")
 
 STEPS = (
-    "order_versions",
-    "payment_versions",
-    "tangled_orders",
-    "tangled_steps",
-    "order_steps",
-    "order_days",
-    "claim_versions",
-    "claim_days",
-    "notice_days",
-    "buyer_days",
-    "buyer_parts",
-    "buyer_ever",
-    "buyer_names",
-    "pair_days",
-    "pair_record",
-    "exporter_record",
-    "buyer_record",
-    "country_record",
-    "book_record",
-    "peers",
-    "country_classes",
-    *(f"{family}_features" for family in FAMILIES),
+    Step("order_versions", kept=True),
+    Step("payment_versions", kept=True),
+    Step("tangled_orders", kept=True),
+    Step("tangled_steps"),
+    Step("order_steps"),
+    Step("order_days", kept=True),
+    Step("claim_versions"),
+    Step("claim_days", kept=True),
+    Step("notice_days", kept=True),
+    Step("buyer_days", kept=True),
+    Step("buyer_parts"),
+    Step("buyer_ever", kept=True),
+    Step("buyer_names", kept=True),
+    Step("pair_days", kept=True),
+    Step("buyer_record", kept=True),
+    *(Step(name, kept=True) for name in RECORDS),
+    Step("peers", kept=True),
+    Step("country_classes"),
+    *(Step(f"{family}_features", kept=True) for family in FAMILIES),
 )
 
 
 @cache
 def render(step: str, dialect: str) -> str:
-    """Give a step's SELECT in an engine's dialect (duckdb, spark or postgres)."""
+    """Give a step's SELECT in an engine's dialect (duckdb, spark or postgres).
+
+    Sums are of whole numbers and come back as BIGINT, for engines disagree about a sum's type.
+    """
     text = (_SQL / f"{step}.sql").read_text(encoding="utf-8")
-    return sqlglot.transpile(text, read="duckdb", write=dialect, comments=False)[0]
+    return sqlglot.parse_one(text, read="duckdb").transform(_whole).sql(dialect, comments=False)
+
+
+def _whole(node: exp.Expr) -> exp.Expr:
+    summed = node.this if isinstance(node, exp.Filter) else node
+    inside = isinstance(node.parent, exp.Filter | exp.Cast)
+    return exp.cast(node, "BIGINT") if isinstance(summed, exp.Sum) and not inside else node
 
 
 def closing_select() -> str:

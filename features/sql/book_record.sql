@@ -1,11 +1,11 @@
--- The past year of all buyers; see `pair_record`.
+-- The past year of all buyers; see `pair_days`.
 SELECT
     day,
-    CAST(SUM(due) AS BIGINT) AS due,
-    CAST(SUM(late) AS BIGINT) AS late,
-    CAST(SUM(serious) AS BIGINT) AS serious,
-    CAST(SUM(disputes) AS BIGINT) AS disputes,
-    CAST(SUM(claims) AS BIGINT) AS claims,
-    CAST(SUM(notices) AS BIGINT) AS notices
+    SUM(due) AS due,
+    SUM(late) AS late,
+    SUM(serious) AS serious,
+    SUM(disputes) AS disputes,
+    SUM(claims) AS claims,
+    SUM(notices) AS notices
 FROM country_record
 GROUP BY day

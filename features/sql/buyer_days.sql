@@ -21,7 +21,7 @@ SELECT
     SUM(amount_usd * days_late) FILTER (WHERE due_age BETWEEN 90 AND 364) AS late_usd_days_past,
     MAX(days_late) FILTER (WHERE due_age BETWEEN 0 AND 364) AS worst_days_late_365,
     -- The order due last, and of several the latest paid: due day and days late in one number.
-    MAX((day - due_age) * 100000 + days_late) FILTER (WHERE due_age BETWEEN 0 AND 364) AS last_due_and_days_late,
+    MAX(CAST(day - due_age AS BIGINT) * 100000 + days_late) FILTER (WHERE due_age BETWEEN 0 AND 364) AS last_due_and_days_late,
     COUNT(*) FILTER (WHERE NOT settled) AS open_orders,
     SUM(open_usd) AS open_usd,
     SUM(open_usd) FILTER (WHERE ordered_age < 30) AS open_usd_30,

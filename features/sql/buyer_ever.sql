@@ -2,10 +2,10 @@
 SELECT
     p.buyer_id,
     d.day,
-    CAST(SUM(p.orders) AS BIGINT) AS orders,
+    SUM(p.orders) AS orders,
     SUM(p.amount_usd) AS amount_usd,
-    CAST(SUM(p.due) AS BIGINT) AS due,
-    CAST(SUM(p.late) AS BIGINT) AS late,
+    SUM(p.due) AS due,
+    SUM(p.late) AS late,
     SUM(p.due_usd) AS due_usd,
     SUM(p.late_usd_days) AS late_usd_days,
     MAX(p.worst_days_late) AS worst_days_late,

@@ -4,7 +4,7 @@ SELECT
     o.buyer_id,
     o.exporter_id,
     d.day,
-    d.day - DATE_DIFF('day', DATE '1970-01-01', c.filed_on) AS filed_age,
+    d.day - CAST(DATE_DIFF('day', DATE '1970-01-01', c.filed_on) AS INT) AS filed_age,
     c.outcome,
     c.has_orders AND c.has_customs AND c.has_communications AS documented,
     CAST(ROUND(CAST(c.loss_minor AS DECIMAL(19, 0)) * r.usd_cents_per_minor) AS BIGINT) AS loss_usd,

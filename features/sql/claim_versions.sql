@@ -10,7 +10,9 @@ FROM (
                 decided_on, outcome, compensated_minor, recovered_minor
         ) AS superseded_day
     FROM (
-        SELECT *, DATE_DIFF('day', DATE '1970-01-01', CAST(recorded_at AT TIME ZONE 'UTC' AS DATE)) AS known_day
+        SELECT
+            *,
+            CAST(DATE_DIFF('day', DATE '1970-01-01', CAST(recorded_at AT TIME ZONE 'UTC' AS DATE)) AS INT) AS known_day
         FROM claims
     ) AS dated
 ) AS v

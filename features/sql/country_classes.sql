@@ -17,7 +17,7 @@ FROM (
         SELECT
             c.country,
             d.day,
-            d.day - DATE_DIFF('day', DATE '1970-01-01', c.effective_from) AS effective_age,
+            d.day - CAST(DATE_DIFF('day', DATE '1970-01-01', c.effective_from) AS INT) AS effective_age,
             c.risk_class,
             ROW_NUMBER() OVER (
                 PARTITION BY c.country, c.effective_from, d.day ORDER BY c.recorded_at DESC, c.risk_class

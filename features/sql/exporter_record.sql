@@ -1,10 +1,10 @@
--- The past year of an exporter with all its buyers; see `pair_record`.
+-- The past year of an exporter with all its buyers; see `pair_days`.
 SELECT
     day,
     exporter_id,
-    CAST(SUM(due) AS BIGINT) AS due,
-    CAST(SUM(late) AS BIGINT) AS late,
-    CAST(SUM(disputes) AS BIGINT) AS disputes,
-    CAST(SUM(claims) AS BIGINT) AS claims
-FROM pair_record
+    SUM(due) AS due,
+    SUM(late) AS late,
+    SUM(disputes) AS disputes,
+    SUM(claims) AS claims
+FROM pair_days
 GROUP BY day, exporter_id

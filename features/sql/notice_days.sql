@@ -8,7 +8,7 @@ SELECT
 FROM (
     SELECT
         order_id,
-        DATE_DIFF('day', DATE '1970-01-01', reported_on) AS reported_day,
+        CAST(DATE_DIFF('day', DATE '1970-01-01', reported_on) AS INT) AS reported_day,
         MIN(DATE_DIFF('day', DATE '1970-01-01', CAST(recorded_at AT TIME ZONE 'UTC' AS DATE))) AS known_day
     FROM overdue_notices
     GROUP BY order_id, reported_on

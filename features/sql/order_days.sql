@@ -1,12 +1,13 @@
 -- Orders as they stood at the end of each day asked for, as long as some window still looks at them.
 -- `lasting` marks the first day asked for on which a settled order is seen that never changes again: it enters
 -- the figures "ever" there and stays in them. `passing` rows count in those figures on their own day only.
--- Ages are days before the end of the day asked for; an age below zero lies in the future.
+-- `recent` is false on rows that are here only to enter. Ages are days before the end of the day asked for; an age below zero lies in the future.
 SELECT
     buyer_id,
     exporter_id,
     day,
     ordered_day,
+    day < quiet_day AS recent,
     amount_usd,
     settled,
     settled AND until_day = 99999999 AND settled_from > after_day AS lasting,

@@ -27,9 +27,11 @@ FROM (
             o.superseded_day AS until_day,
             COALESCE(p.known_day, 99999999) AS counted_day,
             CASE WHEN p.known_day IS NULL THEN 0 ELSE 1 END AS payments,
-            COALESCE(
-                CAST(ROUND(CAST(p.amount_minor AS DECIMAL(19, 0)) * r.usd_cents_per_minor) AS BIGINT), 0
-            ) AS paid_usd,
+            CASE
+                WHEN p.known_day IS NULL THEN 0
+                WHEN p.currency = 'USD' THEN p.amount_minor
+                ELSE CAST(ROUND(CAST(p.amount_minor AS DECIMAL(19, 0)) * r.usd_cents_per_minor) AS BIGINT)
+            END AS paid_usd,
             p.paid_day
         FROM order_versions AS o
         LEFT JOIN payment_versions AS p ON p.order_id = o.order_id

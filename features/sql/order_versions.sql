@@ -6,9 +6,12 @@ SELECT
     v.exporter_id,
     v.buyer_id,
     v.ordered_on,
-    DATE_DIFF('day', DATE '1970-01-01', v.ordered_on) AS ordered_day,
-    DATE_DIFF('day', DATE '1970-01-01', v.due_on) AS due_day,
-    CAST(ROUND(CAST(v.amount_minor AS DECIMAL(19, 0)) * r.usd_cents_per_minor) AS BIGINT) AS amount_usd,
+    CAST(DATE_DIFF('day', DATE '1970-01-01', v.ordered_on) AS INT) AS ordered_day,
+    CAST(DATE_DIFF('day', DATE '1970-01-01', v.due_on) AS INT) AS due_day,
+    CASE
+        WHEN v.currency = 'USD' THEN v.amount_minor
+        ELSE CAST(ROUND(CAST(v.amount_minor AS DECIMAL(19, 0)) * r.usd_cents_per_minor) AS BIGINT)
+    END AS amount_usd,
     v.known_day,
     v.superseded_day
 FROM (
@@ -19,7 +22,9 @@ FROM (
             ORDER BY recorded_at, buyer_id, exporter_id, ordered_on, due_on, amount_minor, currency
         ) AS superseded_day
     FROM (
-        SELECT *, DATE_DIFF('day', DATE '1970-01-01', CAST(recorded_at AT TIME ZONE 'UTC' AS DATE)) AS known_day
+        SELECT
+            *,
+            CAST(DATE_DIFF('day', DATE '1970-01-01', CAST(recorded_at AT TIME ZONE 'UTC' AS DATE)) AS INT) AS known_day
         FROM orders
     ) AS dated
 ) AS v

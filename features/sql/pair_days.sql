@@ -1,25 +1,39 @@
--- Each exporter's dealings with a buyer: what is open, the past year's orders, and how long ago the two met.
--- They met on the day of their first order; settled orders that no window looks at any more are found on the day
--- on which they were last entered for good, so the minimum runs over the days asked for.
+-- Each exporter's dealings with a buyer: what is open, the past year's orders and troubles, and when they met.
+-- They met with the first of the orders that are open or were made, due or paid in the past year: an exporter comes
+-- new again after a year without business. Disputes are orders paid short and more than 60 days overdue, and claims
+-- rejected or withdrawn.
 SELECT
-    *,
-    day - LEAST(met_here, MIN(met_lasting) OVER (PARTITION BY buyer_id, exporter_id ORDER BY day)) AS met_age
+    buyer_id,
+    exporter_id,
+    day,
+    COALESCE(SUM(open_usd), 0) AS open_usd,
+    COUNT(*) FILTER (WHERE NOT settled) AS open_orders,
+    COUNT(*) FILTER (WHERE ordered_age < 30) AS orders_30,
+    COUNT(*) FILTER (WHERE ordered_age < 365) AS orders_365,
+    SUM(amount_usd) FILTER (WHERE ordered_age < 365) AS amount_usd_365,
+    MAX(ordered_age) FILTER (WHERE recent) AS met_age,
+    COUNT(*) FILTER (WHERE due_age BETWEEN 0 AND 364) AS due,
+    COUNT(*) FILTER (WHERE due_age BETWEEN 0 AND 364 AND days_late > 0) AS late,
+    COUNT(*) FILTER (WHERE due_age BETWEEN 0 AND 364 AND days_late > 30) AS serious,
+    COUNT(*) FILTER (WHERE disputed OR (due_age BETWEEN 61 AND 364 AND in_parts AND NOT settled)) AS disputes,
+    COUNT(*) FILTER (WHERE claimed) AS claims,
+    COUNT(*) FILTER (WHERE noticed) AS notices
 FROM (
     SELECT
-        buyer_id,
-        exporter_id,
-        day,
-        SUM(open_usd) AS open_usd,
-        COUNT(*) FILTER (WHERE NOT settled) AS open_orders,
-        COUNT(*) FILTER (WHERE ordered_age < 30) AS orders_30,
-        COUNT(*) FILTER (WHERE ordered_age < 365) AS orders_365,
-        SUM(amount_usd) FILTER (WHERE ordered_age < 365) AS amount_usd_365,
-        COUNT(*) FILTER (WHERE due_age BETWEEN 0 AND 364) AS due_365,
-        COUNT(*) FILTER (WHERE due_age BETWEEN 0 AND 364 AND days_late > 0) AS late_365,
-        COUNT(*) FILTER (WHERE due_age BETWEEN 0 AND 364 AND days_late > 30) AS serious_365,
-        COUNT(*) FILTER (WHERE due_age BETWEEN 61 AND 364 AND in_parts AND NOT settled) AS short_365,
-        MIN(ordered_day) AS met_here,
-        MIN(ordered_day) FILTER (WHERE lasting) AS met_lasting
+        buyer_id, exporter_id, day, open_usd, amount_usd, settled, recent, in_parts, ordered_age, due_age, days_late,
+        FALSE AS disputed, FALSE AS claimed, FALSE AS noticed
     FROM order_days
-    GROUP BY buyer_id, exporter_id, day
-) AS sums
+    UNION ALL
+    SELECT
+        buyer_id, exporter_id, day, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
+        outcome IN ('rejected', 'withdrawn'), TRUE, FALSE
+    FROM claim_days
+    WHERE filed_age < 365
+    UNION ALL
+    SELECT
+        buyer_id, exporter_id, day, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
+        FALSE, FALSE, TRUE
+    FROM notice_days
+    WHERE reported_age < 365
+) AS dealings
+GROUP BY buyer_id, exporter_id, day

@@ -3,7 +3,7 @@ SELECT order_id, paid_day, amount_minor, currency, known_day, superseded_day
 FROM (
     SELECT
         order_id,
-        DATE_DIFF('day', DATE '1970-01-01', paid_on) AS paid_day,
+        CAST(DATE_DIFF('day', DATE '1970-01-01', paid_on) AS INT) AS paid_day,
         amount_minor,
         currency,
         known_day,
@@ -12,7 +12,9 @@ FROM (
             ORDER BY recorded_at, order_id, paid_on, amount_minor, currency
         ) AS superseded_day
     FROM (
-        SELECT *, DATE_DIFF('day', DATE '1970-01-01', CAST(recorded_at AT TIME ZONE 'UTC' AS DATE)) AS known_day
+        SELECT
+            *,
+            CAST(DATE_DIFF('day', DATE '1970-01-01', CAST(recorded_at AT TIME ZONE 'UTC' AS DATE)) AS INT) AS known_day
         FROM payments
     ) AS dated
 ) AS v

@@ -40,7 +40,7 @@ SELECT
     s.until_day,
     s.turn_day AS counted_day,
     COUNT(p.paid_day) AS payments,
-    CAST(COALESCE(SUM(p.paid_usd), 0) AS BIGINT) AS paid_usd,
+    COALESCE(SUM(p.paid_usd), 0) AS paid_usd,
     MAX(p.paid_day) AS paid_day
 FROM stretches AS s
 LEFT JOIN paid AS p
