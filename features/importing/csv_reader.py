@@ -17,6 +17,7 @@ from features.importing.files import OutsideFile
 _SEPARATORS = (",", ";", "\t", "|")
 _BLOCK = 1 << 24
 _LONGEST_ROW = 1 << 20
+_CLOSE = "close it, or name another quote: in its source"
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,8 +139,9 @@ def read_rows(file: OutsideFile, head: Head, keep: dict[str, str]) -> Iterator[p
     except pa.ArrowInvalid as error:
         cause = f"cannot be read as CSV ({str(error).splitlines()[0]})"
         raise FileError("file", file.path, cause, "look for a quote that is never closed") from error
-    _check_end(file, last)
-    yield from _torn(lines.rest(), schema)
+    rest = lines.rest()
+    _check_end(file, last, rest)
+    yield from _torn(rest, schema)
 
 
 def _open(file: OutsideFile, head: Head, lines: Lines) -> Iterator[pa.RecordBatch]:
@@ -197,12 +199,18 @@ def _torn(rows: list[tuple[int, str]], schema: pa.Schema) -> Iterator[pa.RecordB
         yield pa.record_batch([pa.array(numbers, pa.int64()), pa.array(texts, pa.string()), *nothing], schema=schema)
 
 
-def _check_end(file: OutsideFile, last: pa.RecordBatch | None) -> None:
-    """Refuse a file whose last value opened a quote and swallowed all that followed."""
-    if last is None or not file.quotes or "\n" not in last.columns[-1][-1].as_py():
+def _check_end(file: OutsideFile, last: pa.RecordBatch | None, torn: list[tuple[int, str]]) -> None:
+    """Refuse a file whose last row opened a quote and swallowed all that followed."""
+    if not file.quotes:
+        return
+    mark = file.source.quote
+    for line, text in torn[-1:]:
+        if text.count(mark) % 2 and "\n" in text:
+            raise FileError("file", file.path, f"opens a quote on line {line} that is never closed", _CLOSE)
+    if last is None or torn or "\n" not in last.columns[-1][-1].as_py():
         return
     with file.path.open("rb") as stream:
         stream.seek(-min(64, file.path.stat().st_size), io.SEEK_END)
         tail = stream.read().decode(file.encoding, errors="replace").rstrip("\r\n \t")
-    if not tail.endswith(file.source.quote):
-        raise FileError("file", file.path, "opens a quote that is never closed", "close it, or name another quote:")
+    if not tail.endswith(mark):
+        raise FileError("file", file.path, "opens a quote that is never closed", _CLOSE)

@@ -2,6 +2,7 @@
 
 import codecs
 import hashlib
+import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatch
@@ -18,6 +19,8 @@ _MARKS = {
     codecs.BOM_UTF16_LE: "utf-16",
     codecs.BOM_UTF16_BE: "utf-16",
 }
+_SAMPLE = 4096
+_NEVER_IN_TEXT = (*range(9), *range(14, 27), *range(28, 32))
 _FORMATS = {".xlsx": "xlsx", ".xlsm": "xlsx", ".xls": "xlsx", ".ods": "xlsx", ".parquet": "parquet", ".pq": "parquet"}
 
 
@@ -89,7 +92,8 @@ def _inspect(path: Path, name: str, source: Source) -> OutsideFile:
 
 def _known(encoding: str, path: Path) -> str:
     try:
-        return codecs.lookup(encoding).name
+        # Also refuses what Python has among its codecs but is no encoding of text, such as hex.
+        return codecs.lookup(io.TextIOWrapper(io.BytesIO(), encoding=encoding).encoding).name
     except LookupError as error:
         raise FileError("encoding", encoding, f"is unknown (for {path})", "write utf-8, gb18030, cp1252…") from error
 
@@ -103,37 +107,36 @@ def _marked(path: Path) -> str:
 def _read_through(path: Path, encoding: str, quote: str) -> tuple[str, bool]:
     """Read the whole file once: its digest, whether it holds quotes, and that it is text in its encoding."""
     digest, decoder = hashlib.sha256(), codecs.getincrementaldecoder(encoding)()
-    quotes, before = False, 0
+    quotes, place, line = False, 0, 1
     with path.open("rb") as stream:
-        while chunk := stream.read(_CHUNK):
-            digest.update(chunk)
+        while True:
+            chunk, held = stream.read(_CHUNK), len(decoder.getstate()[0])
             try:
-                text = decoder.decode(chunk)
+                text = decoder.decode(chunk, final=not chunk)
             except UnicodeDecodeError as error:
-                raise _not_text(path, encoding, before + error.start) from error
+                line += chunk[: max(0, error.start - held)].count(b"\n")
+                raise _not_text(path, encoding, (place - held + error.start, line), error) from error
             if "\0" in text:
-                raise FileError("file", path, "is binary, not CSV text", "give CSV, or say format: in its source")
-            quotes = quotes or quote in text
-            before += len(chunk)
-    try:
-        decoder.decode(b"", final=True)
-    except UnicodeDecodeError as error:
-        raise _not_text(path, encoding, before) from error
-    return digest.hexdigest(), quotes
+                remedy = "give CSV text; where it is UTF-16 without a mark, say encoding: utf-16-le"
+                raise FileError("file", path, "is binary, not CSV text", remedy)
+            if not chunk:
+                return digest.hexdigest(), quotes
+            digest.update(chunk)
+            quotes, place, line = quotes or quote in text, place + len(chunk), line + chunk.count(b"\n")
 
 
-def _not_text(path: Path, encoding: str, near: int) -> FileError:
-    with path.open("rb") as stream:
-        sample = stream.read(near + 4096)
-    line = sample[:near].count(b"\n") + 1
-    guess = "" if encoding != "utf-8" else f" ({_likely(sample[max(0, near - 4096) :])} is likely)"
-    cause = f"is not {encoding} text: byte {near} on line {line} cannot be read"
-    return FileError("file", path, cause, f"name its encoding in the mapping{guess}, or save it as UTF-8")
+def _not_text(path: Path, encoding: str, place: tuple[int, int], error: UnicodeDecodeError) -> FileError:
+    """Word the error: bytes that no text has make it binary, others may be text in another encoding."""
+    sample = error.object[max(0, error.start - _SAMPLE) : error.start + _SAMPLE]
+    cause = f"is not {encoding} text: byte {place[0]} on line {place[1]} cannot be read"
+    if any(byte in sample for byte in _NEVER_IN_TEXT):
+        return FileError("file", path, f"is binary ({cause})", "give CSV text, or name its format: in its source")
+    guess = f" ({_likely(sample)} is likely)" if encoding.startswith("utf-8") else ""
+    return FileError("file", path, cause, f"name its encoding: in its source{guess}, or save it as UTF-8")
 
 
 def _likely(sample: bytes) -> str:
     """Guess between a Chinese and a western encoding, only to word the remedy."""
-    text = sample.decode("gb18030", errors="replace")
-    strange = [sign for sign in text if ord(sign) > 127]
+    strange = [sign for sign in sample.decode("gb18030", errors="replace") if not sign.isascii()]
     chinese = sum("\u4e00" <= sign <= "\u9fff" for sign in strange)
-    return "encoding: gb18030" if strange and chinese > 0.8 * len(strange) and len(strange) > 1 else "encoding: cp1252"
+    return "gb18030" if len(strange) > 1 and chinese > 0.8 * len(strange) else "cp1252"

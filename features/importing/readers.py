@@ -147,10 +147,12 @@ def _kept(reading: Reading, names: list[str]) -> dict[str, str]:
         if names.count(name) == 1:
             continue
         if name in names:
-            raise MappingError(f"{key}: column", name, f"comes twice in {file.path}", "rename one of them in the file")
+            raise MappingError(
+                f"mapping key {key}, column", name, f"comes twice in {file.path}", "rename one of them in the file"
+            )
         close = difflib.get_close_matches(name, names, 1, 0.5)
         remedy = f"did you mean {close[0]}?" if close else f"it has {', '.join(filter(None, names))}"
-        raise MappingError(f"{key}: column", name, f"is not in {file.path}", remedy)
+        raise MappingError(f"mapping key {key}, column", name, f"is not in {file.path}", remedy)
     wanted = filter(None, names) if mapping.hashes_all(file.source_name) else needed
     return {name: f"c{number}" for number, name in enumerate(dict.fromkeys(wanted))}
 

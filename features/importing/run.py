@@ -7,9 +7,10 @@ from pathlib import Path
 import duckdb
 
 from features.book.folder import connect
-from features.book.tables import TABLES, Table
+from features.book.tables import ORDERS, TABLES, Table
+from features.errors import FileError
 from features.importing import mapping as mappings
-from features.importing.checks import check_rows
+from features.importing.checks import ABOUT_ORDERS, check_rows
 from features.importing.constants import check_constants
 from features.importing.files import OutsideFile, assign
 from features.importing.output import check_goal, put_in_place, workspace, write_rejects, write_table
@@ -67,7 +68,7 @@ def _connect(folder: Path) -> duckdb.DuckDBPyConnection:
 def _run(
     connection: duckdb.DuckDBPyConnection, mapping: Mapping, files: Sequence[OutsideFile], folder: Path, tell: Tell
 ) -> tuple[list[FileSummary], dict[str, TableSummary], list[str]]:
-    tables = [table for table in TABLES.values() if table.name in mapping.tables]
+    tables = _fed(mapping, files)
     for table in tables:
         create_stage(connection, table)
     read, offered = _stage(connection, mapping, files, tell)
@@ -82,6 +83,17 @@ def _run(
     write_rejects(connection, files, book)
     counts = {table.name: table_summary(connection, table, offered[table.name]) for table in tables}
     return read, counts, notes(connection, tables)
+
+
+def _fed(mapping: Mapping, files: Sequence[OutsideFile]) -> list[Table]:
+    """Tell which tables the files at hand feed, where some sources are optional."""
+    present = {file.source_name for file in files}
+    fed = {key.split(".")[1] for key, feed in mapping.feeds() if feed.source in present}
+    orphans = sorted(fed & ABOUT_ORDERS.keys())
+    if orphans and ORDERS.name not in fed:
+        remedy = f"give a file for {' or '.join(feed.source for feed in mapping.tables[ORDERS.name])} too"
+        raise FileError("files", None, f"feed {orphans[0]} but no orders", remedy)
+    return [table for table in TABLES.values() if table.name in fed]
 
 
 def _stage(

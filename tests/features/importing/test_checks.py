@@ -2,6 +2,7 @@
 
 import pytest
 
+from features.errors import FileError
 from tests.features.importing.trying import GOOD, INVOICES, imported, lines
 
 FACTS = """
@@ -103,6 +104,14 @@ def test_notices_that_cannot_be(take, row, reason):
 )
 def test_claims_that_cannot_be(take, row, reason):
     assert reason in take(claims=[row]).reasons("claims")
+
+
+def test_facts_without_their_orders_are_refused(tmp_path):
+    mapping = FACTS.replace('{files: "orders*"}', '{files: "orders*", optional: true}')
+    with pytest.raises(FileError, match="feed payments but no orders; give a file for orders too"):
+        imported(tmp_path, mapping, {"payments.csv": lines("P,1,2024-01-20,100,", header=PAYMENTS)})
+    buyers = imported(tmp_path, mapping, {"buyers.csv": lines("1,A,DE,2024-01-01", header=BUYERS)})
+    assert set(buyers.summary.tables) == {"buyers"}
 
 
 def test_facts_about_a_rejected_order_say_so(take):

@@ -36,9 +36,11 @@ def test_the_digest_is_of_the_bytes(tmp_path):
     [
         ("a.csv", b"", "is empty", "header and rows"),
         ("a.csv", b"a,b\n\x00\x01", "is binary", "CSV"),
-        ("a.csv", b"PK\x03\x04" + bytes(30), "is binary", "format:"),
-        ("a.csv", "名称,金额\n义乌市,2\n".encode("gb18030"), "byte 0 on line 1", "encoding: gb18030"),
-        ("a.csv", "name\nx\nMüller\n".encode("cp1252"), "byte 8 on line 3", "encoding: cp1252"),
+        ("a.csv", b"PK\x03\x04" + bytes(30), "is binary", "give CSV text"),
+        ("a.csv", "a,b\n1,2\n".encode("utf-16-le"), "is binary", "utf-16-le"),
+        ("a.csv", b"\x89PNG\r\n\x1a\n", "is binary", "format:"),
+        ("a.csv", "名称,金额\n义乌市,2\n".encode("gb18030"), "byte 0 on line 1", "gb18030 is likely"),
+        ("a.csv", "name\nx\nMüller\n".encode("cp1252"), "byte 8 on line 3", "cp1252 is likely"),
         ("a.csv", "name\n义".encode()[:-1], "cannot be read", "UTF-8"),
     ],
 )
@@ -55,15 +57,17 @@ def test_a_named_encoding_holds(tmp_path):
     assert looked_into(file, encoding="GB18030").encoding == "gb18030"
     with pytest.raises(FileError, match="not utf-16 text"):
         looked_into(written(tmp_path, "odd.csv", b"\xff\xfea"), encoding="utf-16")
-    with pytest.raises(FileError, match="nonsense: is unknown"):
-        looked_into(file, encoding="nonsense")
+    for unknown in ("nonsense", "hex"):
+        with pytest.raises(FileError, match=f"{unknown}: is unknown"):
+            looked_into(file, encoding=unknown)
 
 
 def test_a_fault_far_into_a_file_is_found_and_placed(tmp_path, monkeypatch):
     monkeypatch.setattr("features.importing.files._CHUNK", 16)
-    content = b"name,amount\n" * 50 + b"caf\xe9\n" + b"x,y\n" * 50
-    with pytest.raises(FileError, match="byte 603 on line 51"):
-        looked_into(written(tmp_path, "a.csv", content))
+    good = "name,义乌\n".encode() * 50
+    for bad in (b"caf\xe9\n", b"caf\xe4\xb9"):
+        with pytest.raises(FileError, match=f"byte {len(good) + 3} on line 51"):
+            looked_into(written(tmp_path, "a.csv", good + bad))
 
 
 @pytest.mark.parametrize("name", ["missing.csv", "."])

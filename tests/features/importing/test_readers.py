@@ -99,7 +99,9 @@ def test_a_header_without_rows_is_told(tmp_path, content):
 
 
 def test_a_column_that_is_not_there_is_told_with_the_nearest(tmp_path):
-    with pytest.raises(MappingError, match=r"tables.orders.columns.due_on: column due: is not in .*mean due_day\?"):
+    with pytest.raises(
+        MappingError, match=r"mapping key tables.orders.columns.due_on, column due: is not in .*mean due_day\?"
+    ):
         imported(tmp_path, INVOICES, {"a.csv": lines(GOOD).replace(",due,", ",due_day,")})
     with pytest.raises(MappingError, match=r"column due: comes twice in"):
         imported(tmp_path, INVOICES, {"a.csv": lines(GOOD + ",x", header=HEADER + ",due")})
