@@ -1,5 +1,9 @@
 """Commands of the service and its operators."""
 
+import json
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -7,6 +11,8 @@ import typer
 app = typer.Typer(help="Serve, migrate, set limits.")
 db = typer.Typer(help="The service's database: migrate, verify, load and export a book.", no_args_is_help=True)
 app.add_typer(db, name="db")
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print figures as JSON.")]
 
 
 @app.command()
@@ -37,3 +43,83 @@ def upgrade() -> None:
 
     with prepared_database(settings()):
         typer.echo(f"database is at revision {newest()}")
+
+
+@db.command()
+def load(
+    folder: Annotated[Path, typer.Argument(help="Folder of a book, as `import` and `simulate` write it.")],
+    as_json: AsJson = False,
+) -> None:
+    """Load a book into the database, all or nothing; loading it again changes nothing.
+
+    Example: bolanggu db load market
+    """
+    from serving.book.load import load_book
+    from serving.serve import connected
+
+    with connected() as connection:
+        loaded = load_book(folder, connection)
+    if as_json:
+        typer.echo(json.dumps([asdict(each) for each in loaded]))
+        return
+    for each in loaded:
+        typer.echo(f"{each.table}: {each.added:,} rows added, {each.there_already:,} were there already")
+
+
+@db.command()
+def export(
+    folder: Annotated[Path, typer.Argument(help="Folder to write; it must be new or empty.")],
+    as_json: AsJson = False,
+) -> None:
+    """Write the book of record to a folder that `snapshot` and `train` take as it is.
+
+    Example: bolanggu db export book-2026-01-01
+    """
+    from serving.book.export import export_book
+    from serving.serve import connected
+
+    with connected() as connection:
+        rows = export_book(connection, folder)
+    typer.echo(json.dumps(rows) if as_json else "\n".join(f"{name}: {count:,} rows" for name, count in rows.items()))
+
+
+@db.command()
+def verify(as_json: AsJson = False) -> None:
+    """Recompute everything that the ledger keeps, replay every decision; exit 1 if anything differs.
+
+    Example: bolanggu db verify
+    """
+    from serving.ledger.verify import verify
+    from serving.serve import connected
+
+    with connected() as connection:
+        checks = verify(connection)
+    if as_json:
+        typer.echo(json.dumps([asdict(each) for each in checks], default=str))
+    else:
+        for each in checks:
+            examples = "".join(f"\n  {' | '.join(map(str, row))}" for row in each.examples)
+            typer.echo(f"{each.name}: {'holds' if each.broken == 0 else f'{each.broken:,} differ'}{examples}")
+    if any(each.broken for each in checks):
+        raise typer.Exit(1)
+
+
+@app.command("set-limits")
+def set_limits(
+    as_of: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Day whose knowledge counts; today by default.")
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Print what would change, change nothing.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Score every buyer with the champion and put the limits that follow into force, all or none.
+
+    Example: bolanggu set-limits --as-of 2025-12-31 --dry-run
+    """
+    from features.home import home
+    from serving.limits.run import set_limits
+    from serving.serve import connected
+
+    with connected() as connection:
+        told = set_limits(connection, home(), (as_of or datetime.now(UTC)).date(), dry_run)
+    typer.echo(json.dumps(told) if as_json else "\n".join(f"{name}: {value}" for name, value in told.items()))

@@ -8,35 +8,43 @@ from contextlib import contextmanager
 
 import psycopg
 import uvicorn
+from psycopg.rows import TupleRow
 
 from models.policy import policies
 from serving.api.app import create_app
 from serving.database.embedded import database
 from serving.database.migrate import upgrade
 from serving.ledger.policies import record_policies
-from serving.settings import Settings
+from serving.settings import Settings, settings
 
 
 @contextmanager
-def prepared_database(settings: Settings) -> Iterator[str]:
+def prepared_database(configured: Settings) -> Iterator[str]:
     """Give the URL of a database that has this program's tables and policies, for as long as the block runs."""
-    given = settings.database_url.get_secret_value() if settings.database_url else None
-    with database(settings.postgres_folder, given) as url:
+    given = configured.database_url.get_secret_value() if configured.database_url else None
+    with database(configured.postgres_folder, given) as url:
         upgrade(url)
         with psycopg.connect(url) as connection:
             record_policies(connection, policies().versions)
         yield url
 
 
-def serve(settings: Settings, host: str, port: int, workers: int) -> None:
+@contextmanager
+def connected() -> Iterator[psycopg.Connection[TupleRow]]:
+    """Connect an operator's command to the prepared database of the settings."""
+    with prepared_database(settings()) as url, psycopg.connect(url, autocommit=True) as connection:
+        yield connection
+
+
+def serve(configured: Settings, host: str, port: int, workers: int) -> None:
     """Serve until told to stop; requests that were accepted are finished first."""
     # uvicorn raises the signal again once it has finished; by default that would end us before the database is stopped.
     for stop in (signal.SIGTERM, signal.SIGINT):
         signal.signal(stop, lambda *_: sys.exit(0))
-    with prepared_database(settings) as url:
+    with prepared_database(configured) as url:
         os.environ["BOLANGGU_DATABASE_URL"] = url  # workers are processes of their own and read it there
         uvicorn.run(
-            create_app(url, settings) if workers == 1 else "serving.api.app:worker_app",
+            create_app(url, configured) if workers == 1 else "serving.api.app:worker_app",
             factory=workers > 1,
             workers=workers,
             host=host,

@@ -39,3 +39,16 @@ LEFT JOIN LATERAL (
     WHERE l.limit_id IS NULL AND p.identity_id = k.id AND p.recorded_at <= %(known_at)s AND p.valid_to <= %(day)s
     ORDER BY p.recorded_at DESC, p.limit_id DESC LIMIT 1
 ) past ON true
+
+-- name: copy_limits
+-- Record the limits of a run.
+COPY ledger.limits (
+    identity_id, amount_cents, status, source, valid_from, valid_to, grade, pd, policy_version, model_version, run_id,
+    reasons, recorded_by) FROM STDIN
+
+-- name: limits_in_force
+-- The limit of every identity that has one in force on a day, as known now.
+SELECT DISTINCT ON (identity_id) identity_id, amount_cents
+FROM ledger.limits
+WHERE valid_from <= %(day)s AND (valid_to IS NULL OR valid_to > %(day)s)
+ORDER BY identity_id, recorded_at DESC, limit_id DESC

@@ -4,9 +4,11 @@ from serving.database.queries import queries
 
 
 def test_every_statement_has_a_name_and_is_accepted_by_the_server(database):
-    assert queries()
-    with psycopg.connect(database, autocommit=True) as connection:
+    with psycopg.connect(database) as connection:
+        connection.execute(queries()["rates_table"])
         for name, statement in queries().items():
+            if statement.startswith(("CREATE", "COPY")):
+                continue  # only queries can be prepared; these are run by the tests of what they serve
             # A prepared statement is parsed and planned against the real tables, and not run.
             numbered, position = "", 0
             for part in _placeholders(statement):

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from serving.database.pool import open_pool
 from serving.ledger.checks import Decision, OrderCheck, check_orders
@@ -11,7 +12,7 @@ from serving.settings import Settings
 SETTINGS = Settings()
 
 
-def order(order_id: str = "o1", **changes: object) -> OrderCheck:
+def order(order_id: str = "o1", **changes: Any) -> OrderCheck:
     return OrderCheck(order_id, "e1", "b1", 100_000, "USD", 60, accept_partial=False)._replace(**changes)
 
 

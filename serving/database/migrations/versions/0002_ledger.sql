@@ -44,7 +44,8 @@ CREATE TABLE ledger.limits (
     identity_id text NOT NULL,
     amount_cents bigint NOT NULL CHECK (amount_cents >= 0),
     status text NOT NULL CHECK (status IN (
-        'approved', 'partly_approved', 'conditional', 'refused', 'investigating', 'reduced', 'cancelled', 'suspended')),
+        'approved', 'partly_approved', 'conditional', 'refused', 'investigating', 'reduced', 'cancelled', 'suspended',
+        'restored')), -- restored: what an underwriter or event had set no longer holds; the model's limit does
     source text NOT NULL CHECK (source IN ('model', 'underwriter', 'event')),
     valid_from date NOT NULL,
     valid_to date CHECK (valid_to > valid_from),

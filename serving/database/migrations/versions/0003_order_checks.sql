@@ -12,13 +12,17 @@ CREATE FUNCTION ledger.policy_at(p_day date) RETURNS SETOF ledger.policies LANGU
     SELECT p.* FROM ledger.policies p WHERE p.effective_from <= p_day ORDER BY p.effective_from DESC LIMIT 1
 $$;
 
--- The limit in force on a day, as known at an instant: the newest version by then whose validity holds the day.
+-- The limit in force on a day, as known at an instant: the newest version by then whose validity holds the day. What an
+-- underwriter or an event (stop cover) set outranks what the model set, until it ends or is marked as restored.
 CREATE FUNCTION ledger.limit_in_force(p_identity_id text, p_day date, p_known_at timestamptz)
 RETURNS SETOF ledger.limits LANGUAGE sql STABLE ROWS 1 AS $$
-    SELECT l.* FROM ledger.limits l
-    WHERE l.identity_id = p_identity_id AND l.recorded_at <= p_known_at
-        AND l.valid_from <= p_day AND (l.valid_to IS NULL OR l.valid_to > p_day)
-    ORDER BY l.recorded_at DESC, l.limit_id DESC LIMIT 1
+    SELECT newest.* FROM (
+        SELECT DISTINCT ON (l.source = 'model') l.* FROM ledger.limits l
+        WHERE l.identity_id = p_identity_id AND l.recorded_at <= p_known_at
+            AND l.valid_from <= p_day AND (l.valid_to IS NULL OR l.valid_to > p_day)
+        ORDER BY l.source = 'model', l.recorded_at DESC, l.limit_id DESC
+    ) newest
+    WHERE newest.status <> 'restored' ORDER BY newest.source = 'model' LIMIT 1
 $$;
 
 CREATE FUNCTION ledger.standing_in_force(p_exporter_id text, p_day date, p_known_at timestamptz)
