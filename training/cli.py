@@ -59,7 +59,7 @@ def promote(version: Annotated[str, typer.Argument(help="A version that `bolangg
 
 @app.command()
 def simulate(
-    out: Annotated[Path, typer.Option("--out", help="Folder to make; it must not hold anything yet.")],
+    out: Annotated[Path, typer.Option("--out", help="Folder to make.")],
     buyers: Annotated[int, typer.Option("--buyers", help="Number of buyers.")] = 2500,
     years: Annotated[int, typer.Option("--years", help="Years that the market covers.")] = 4,
     seed: Annotated[int, typer.Option("--seed", help="The same seed gives the same bytes.")] = 1,
@@ -70,6 +70,7 @@ def simulate(
     config: Annotated[
         Path | None, typer.Option("--config", help="Parameters (YAML); default: market/default.yaml.")
     ] = None,
+    replace_market: Annotated[bool, typer.Option("--replace", help="Replace a market that is there.")] = False,
     workers: Annotated[int | None, typer.Option("--workers", help="Processes; the result is the same.")] = None,
     as_json: AsJson = False,
 ) -> None:
@@ -81,4 +82,11 @@ def simulate(
     from training.market.parameters import DEFAULT, load
     from training.market.simulate import Wish
 
-    run(out, Wish(buyers, years, seed, until.date(), exporters), load(config or DEFAULT), workers, as_json)
+    run(
+        out,
+        Wish(buyers, years, seed, until.date(), exporters),
+        load(config or DEFAULT),
+        replace_market,
+        workers,
+        as_json,
+    )

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
+from training.market import truth_file
 from training.market.calendar import Calendar
 from training.market.claims import draw_claims
 from training.market.countries import World
@@ -62,12 +63,10 @@ def play(market: Market, block: Population, place: int) -> dict[str, pa.Table]:
     orders = draw_orders(
         parameters, calendar, exporters, buyers, health, wanted, market.chain, market.lateness, seed, place
     )
-    fates = draw_fates(
-        parameters, exporters, buyers, health, orders, market.chain, market.lateness, seed, place
-    )
+    fates = draw_fates(parameters, exporters, buyers, health, orders, market.chain, market.lateness, seed, place)
     ledger = _ledger(market, buyers, orders, fates, place)
     tables = _record(market, block, ledger, place)
-    return {**tables, "truth": truth_table(market.truth, block, health, market.there.shocked, wanted, place)}
+    return {**tables, truth_file.NAME: truth_table(market.truth, block, health, market.there.shocked, wanted, place)}
 
 
 def _ledger(market: Market, buyers: Buyers, orders: Orders, fates: Fates, place: int) -> Ledger:

@@ -3,14 +3,13 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-import holidays
 import numpy as np
 
+from features.snapshot.days import EPOCH, next_spring_festival
 from training.market.parameters import Festival
 from training.market.streams import Floats, Ints
 
-EPOCH = date(1970, 1, 1)
-# An order's terms and delay end within so many months of its own: the latent chain runs on so far past the market's end.
+# The latent chain runs on so many months past the market's end, until the last order is settled.
 AHEAD = 14
 
 
@@ -64,16 +63,10 @@ def to_date(day: int) -> date:
 
 def _share_before_festival(starts: Ints, window: int) -> Floats:
     days = np.arange(starts[0], starts[-1])
-    eves = np.array([to_day(day) for day in spring_festivals(to_date(starts[0]).year, to_date(starts[-1]).year)])
+    years = range(to_date(starts[0]).year, to_date(starts[-1]).year + 2)
+    eves = np.array([to_day(next_spring_festival(date(year, 1, 1))) for year in years])
     ahead = eves[np.searchsorted(eves, days)] - days
     inside = np.concatenate([[0], np.cumsum(ahead <= window)])
     offsets = starts - starts[0]
     shares: Floats = np.diff(inside[offsets]) / np.diff(offsets)
     return shares
-
-
-def spring_festivals(first: int, last: int) -> list[date]:
-    """List the first day of Spring Festival of each year from `first` to the one after `last`."""
-    days = holidays.country_holidays("CN", years=range(first, last + 2), language="en_US")
-    festive = sorted(day for day, name in days.items() if name.startswith("Chinese New Year"))
-    return [min(day for day in festive if day.year == year) for year in range(first, last + 2)]

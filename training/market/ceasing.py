@@ -5,10 +5,8 @@ import numpy as np
 from training.market.calendar import Calendar
 from training.market.countries import World
 from training.market.health import Chain
+from training.market.parameters import OPEN_MONTHS
 from training.market.streams import Floats, Ints
-
-# No order stays open for longer: the schema bounds terms and delay.
-OPEN_MONTHS = 7
 
 
 class Ceasing:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from features.money import Money
-from models.policy import BASIS_POINTS
+from models.policy import BASIS_POINTS, Standing
 from training.market.exporters import Exporters
 from training.market.ledger import Ledger
 from training.market.parameters import Parameters
@@ -49,7 +49,7 @@ def draw_claims(
     filed = ledger.orders.due[order] + _waiting(ledger.orders.day[order], parameters.overdue_days) + 1 + lag
     loss = ledger.owed(order, filed)
     exporter = ledger.orders.exporter[order]
-    filing = rng.random(len(order)) < exporters.diligence[exporter] * _worth(parameters, ledger, order, loss)
+    filing = rng.random(len(order)) < np.sqrt(exporters.diligence[exporter]) * _worth(parameters, ledger, order, loss)
     filing &= loss > 0
     order, filed, loss, exporter = order[filing], filed[filing], loss[filing], exporter[filing]
     kept = exporters.paperwork[exporter]
@@ -105,7 +105,7 @@ def _compensation(
         if verdict != ACCEPTED or policy is None:
             paid.append(0)
             continue
-        standing = "whitelisted" if exporters.whitelisted_on[exporter] <= day else "standard"
+        standing: Standing = "whitelisted" if exporters.whitelisted_on[exporter] <= day else "standard"
         covered = int(ledger.minor[place]) * int(ledger.covered[place]) // int(ledger.cents[place])
         insured = Money(min(lost, covered), currencies[ledger.currency[place]])
         paid.append(insured.share(policy.rate_bp(standing), BASIS_POINTS).minor)

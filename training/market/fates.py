@@ -54,7 +54,7 @@ def draw_fates(
     tempered = order_chances(parameters, buyers)[orders.buyer]
     put_off = (rng.random(count) < exporters.late_disputes[orders.exporter]).astype(np.int64)
     pay_day = orders.due + np.where(orders.prepaid, 0, lateness.draw_late(orders.state, habit, put_off, rng))
-    lapses = np.array([state.lapse for state in parameters.states.values()])[orders.state]
+    lapses = parameters.by_state("lapse")[orders.state]
     lapsed = ~orders.prepaid & (rng.random(count) < lapses * tempered)
     disputed = ~orders.prepaid & (rng.random(count) < exporters.disputes[orders.exporter] * tempered)
     frozen, back = _frozen(buyers, health, orders, pay_day)
@@ -85,7 +85,7 @@ def _frozen(buyers: Buyers, health: Health, orders: Orders, pay_day: Ints) -> tu
 def _instalments(
     parameters: Parameters, orders: Orders, pay_day: Ints, paid_on: Ints, paid: Floats, rng: np.random.Generator
 ) -> None:
-    chances = np.array([state.instalments for state in parameters.states.values()])[orders.state]
+    chances = parameters.by_state("instalments")[orders.state]
     chosen = np.flatnonzero((rng.random(len(orders)) < chances) & (pay_day > orders.day + 2))
     paid[chosen, 0] = shares_between(rng, (0.2, 0.7), len(chosen))
     span = pay_day[chosen] - orders.day[chosen]

@@ -43,7 +43,7 @@ class Chain:
         return self.names.index(name)
 
     def _moves(self, parameters: Parameters, decline: float) -> Floats:
-        """Probabilities of moving, row from, column to; `decline` multiplies the moves downward, to at most certainty."""
+        """Give the chances of moving, row from, column to; `decline` multiplies the moves downward, to certainty."""
         moves = np.eye(len(self.names))
         for row, state in enumerate(parameters.states.values()):
             chances = {to: chance * (decline if to in _DOWNWARD else 1.0) for to, chance in state.next.items()}

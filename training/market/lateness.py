@@ -30,7 +30,7 @@ class Lateness:
         self.longest = kinds.index(max(kinds, key=lambda kind: sum(d * share for d, share in kind.days.items())))
         plain = self._plain(parameters)
         self.late: Floats = np.stack([plain, self._put_off(plain, parameters.exporters.late_dispute_days)], axis=2)
-        planned = np.array([state.planned for state in parameters.states.values()])
+        planned = parameters.by_state("planned")
         self._cumulated = np.cumsum(self.late, axis=-1).reshape(-1, self.late.shape[-1])
         self.open_for = self._open_for(planned)
 
@@ -39,8 +39,8 @@ class Lateness:
         row = np.ravel_multi_index((state, habit, disputed), self.late.shape[:3])
         # Rows of a cumulated table laid end to end rise for ever: one search serves all rows.
         rising = (self._cumulated + np.arange(len(self._cumulated))[:, None]).ravel()
-        place = np.searchsorted(rising, rng.random(len(row)) + row, side="right") - row * self.late.shape[-1]
-        return np.clip(place, 0, self.late.shape[-1] - 1).astype(np.int64) + self.earliest
+        place: Ints = np.searchsorted(rising, rng.random(len(row)) + row, side="right") - row * self.late.shape[-1]
+        return np.clip(place, 0, self.late.shape[-1] - 1) + self.earliest
 
     def draw_terms(self, kind: Ints, rng: np.random.Generator) -> Ints:
         """Draw days from order to due date for each kind of terms."""
@@ -51,7 +51,7 @@ class Lateness:
     def _plain(self, parameters: Parameters) -> Floats:
         shape = parameters.payments.lateness_shape
         habits = np.array([habit.days_late for habit in parameters.buyers.habits.values()])
-        states = np.array([state.days_late for state in parameters.states.values()])
+        states = parameters.by_state("days_late")
         mean = np.maximum(states[:, None] + habits - self.earliest, _LEAST_MEAN)[..., None]
         edges = np.arange(self.latest - self.earliest + 2, dtype=np.float64)
         below = gamma.cdf(edges, shape, scale=mean / shape)

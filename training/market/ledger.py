@@ -53,7 +53,7 @@ def keep_ledger(
 ) -> Ledger:
     """Turn amounts in US cents into each order's currency, at the rate of its day, and shares into money."""
     minor = np.maximum(np.rint(cents / rates[currency, orders.day - first]), 1).astype(np.int64)
-    # A share is cut to a whole minor unit, so that parts never sum to more than the order; the last part takes the rest.
+    # A share is cut to whole minor units, so that parts never sum to more than the order; the last takes the rest.
     parts = np.floor(minor[:, None] * fates.paid).astype(np.int64)
     paid = np.where(fates.paid >= _WHOLE, minor[:, None], parts)
     return Ledger(orders, fates, currency, minor, cents, covered, paid)

@@ -36,7 +36,8 @@ def trading_name(tongue: str, core: str, rng: np.random.Generator) -> str:
 def exporter_name(category: str, rng: np.random.Generator) -> str:
     """Make the registered name of a merchant in Yiwu."""
     pool = words()["yiwu"]
-    return f"Yiwu {_any(pool['first'], rng)}{_any(pool['second'], rng).lower()} {category.title()} {_any(pool['form'], rng)}"
+    house = _any(pool["first"], rng) + _any(pool["second"], rng).lower()
+    return f"Yiwu {house} {category.title()} {_any(pool['form'], rng)}"
 
 
 def variant(name: str, tongue: str, rng: np.random.Generator) -> str:

@@ -4,8 +4,8 @@ A buyer's orders in a month are Poisson with a gamma noise (lumps) around
 
     rate * growth * season of its goods * what its state does * (1 - what the limit keeps away).
 
-The last factor is the programme's: where the buyer's ordinary trade would fill the per-buyer cap of the year, merchants
-do not even ask; part of that trade is paid up front, part is not made.
+The last factor is the programme's: where a buyer's ordinary trade would pass a share of the per-buyer cap of the year,
+merchants do not even ask for the rest; part of that trade is paid up front, part is not made.
 """
 
 from dataclasses import dataclass
@@ -84,7 +84,7 @@ def demand(
     months_open = (lateness.terms @ lateness.terms_days)[buyers.terms] / (365 / 12)
     mean_amount = buyers.amount * np.exp(parameters.buyers.amount_usd.within**2 / 2)
     usual = buyers.rate[:, None] * growth * (mean_amount * months_open)[:, None]
-    fill = usual / caps_usd(calendar)
+    fill = usual / (parameters.programme.asked_share * caps_usd(calendar))
     return Demand(level, np.clip(1 - 1 / np.maximum(fill, 1.0), 0.0, _MOST_KEPT_AWAY))
 
 
@@ -102,7 +102,8 @@ def draw_orders(
     buyer, month, state, prepaid = buyer[made], month[made], state[made], prepaid[made]
     day = calendar.starts[month] + (rng.random(len(buyer)) * calendar.lengths[month]).astype(np.int64)
     by_day = np.lexsort((buyer, day))
-    buyer, month, state, prepaid, day = (array[by_day] for array in (buyer, month, state, prepaid, day))
+    buyer, month, state, day = (array[by_day] for array in (buyer, month, state, day))
+    prepaid = prepaid[by_day]
     kind = np.where(chain.planned[state], lateness.longest, buyers.terms[buyer])
     terms = np.where(prepaid, 0, lateness.draw_terms(kind, rng))
     return Orders(
@@ -123,7 +124,7 @@ def _place(
 ) -> tuple[Ints, Ints]:  # fmt: skip
     """Draw who orders in which month, one entry an order."""
     factor = np.zeros(len(chain.names))
-    factor[: chain.ordering] = [state.orders for state in parameters.states.values()]
+    factor[: chain.ordering] = parameters.by_state("orders")
     months = slice(0, calendar.months)
     expected = wanted.level[:, months] * factor[health.during[buyers.owner, months]]
     lumps = parameters.buyers.lumpiness
@@ -137,17 +138,18 @@ def _sellers(
     rng: np.random.Generator,
 ) -> Ints:  # fmt: skip
     """Choose the exporter: from the buyer's circle, or one it need not know."""
-    place = (rng.random(len(buyer))[:, None] >= buyers.weights[buyer]).sum(axis=1)
+    place: Ints = (rng.random(len(buyer))[:, None] >= buyers.weights[buyer]).sum(axis=1)
     usual = buyers.circle[buyer, np.minimum(place, buyers.circle.shape[1] - 1)]
-    novelty = np.array([each.novelty for each in parameters.states.values()])[state]
+    novelty = parameters.by_state("novelty")[state]
     known = exporters.known_by(month_start)
     cumulated = np.cumsum(exporters.size)
     anyone = np.searchsorted(cumulated, rng.random(len(buyer)) * cumulated[known - 1], side="right")
-    return np.where(rng.random(len(buyer)) < novelty, np.minimum(anyone, known - 1), usual).astype(np.int64)
+    sellers: Ints = np.where(rng.random(len(buyer)) < novelty, np.minimum(anyone, known - 1), usual)
+    return sellers
 
 
 def _amounts(parameters: Parameters, median: Floats, state: Ints, rng: np.random.Generator) -> Ints:
-    factor = np.array([each.amount for each in parameters.states.values()])[state]
+    factor = parameters.by_state("amount")[state]
     bounds = parameters.buyers.amount_usd
     usd = np.clip(median * factor * rng.lognormal(0, bounds.within, len(median)), bounds.least, bounds.most)
     return np.rint(usd * _CENTS).astype(np.int64)
@@ -156,7 +158,7 @@ def _amounts(parameters: Parameters, median: Floats, state: Ints, rng: np.random
 def mean_cents(parameters: Parameters, median: Floats) -> Floats:
     """Give the mean amount of an order in US cents, by state and buyer: the mean of a log-normal cut at both ends."""
     bounds = parameters.buyers.amount_usd
-    factor = np.array([each.amount for each in parameters.states.values()])[:, None]
+    factor = parameters.by_state("amount")[:, None]
     centre, spread = np.log(median * factor), bounds.within
     low, high = ((np.log(bound) - centre) / spread for bound in (bounds.least, bounds.most))
     inner = np.exp(centre + spread**2 / 2) * (norm.cdf(high - spread) - norm.cdf(low - spread))

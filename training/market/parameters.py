@@ -1,47 +1,48 @@
 """The market's parameters: the schema of `default.yaml`, which documents each figure."""
 
-from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, TypeVar
 
-import yaml
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+import numpy as np
+from pydantic import AfterValidator, Field, model_validator
 
-from features.errors import ConfigError
+from features.yaml_file import Strict, read_yaml
+from training.market.streams import Floats
 
 DEFAULT = Path(__file__).with_name("default.yaml")
 LEFT = "left"
-# Seven months at least, the reach of the truth's tables.
-LONGEST_OPEN_DAYS = 7 * 28
+# No order is open for longer than so many months: the reach of the truth's tables.
+OPEN_MONTHS = 7
+LONGEST_OPEN_DAYS = OPEN_MONTHS * 28
 
 Share = Annotated[float, Field(ge=0, le=1)]
 Positive = Annotated[float, Field(gt=0)]
 Count = Annotated[int, Field(gt=0)]
 Beta = tuple[Positive, Positive]
 
+N = TypeVar("N", int, float)
+K = TypeVar("K")
+_ROUNDING = 1e-9
 
-def _range(value: Any) -> Any:
-    if isinstance(value, list) and len(value) == 2 and value[0] > value[1]:
+
+def _rising(bounds: tuple[N, N]) -> tuple[N, N]:
+    if bounds[0] > bounds[1]:
         raise ValueError("must not fall")
-    return value
+    return bounds
 
 
-def _distribution(value: Any) -> Any:
-    if isinstance(value, dict) and abs(sum(value.values()) - 1) > 1e-9:
+def _whole(shares: dict[K, float]) -> dict[K, float]:
+    if abs(sum(shares.values()) - 1) > _ROUNDING:
         raise ValueError("shares must sum to 1")
-    return value
+    return shares
 
 
-Between = Annotated[tuple[float, float], BeforeValidator(_range)]
-DayRange = Annotated[tuple[int, int], BeforeValidator(_range)]
-Names = Annotated[dict[Count, Share], BeforeValidator(_distribution)]
+Between = Annotated[tuple[float, float], AfterValidator(_rising)]
+DayRange = Annotated[tuple[int, int], AfterValidator(_rising)]
+Names = Annotated[dict[Count, Share], AfterValidator(_whole)]
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
-
-
-class Exporters(_Strict):
+class Exporters(Strict):
     """The insured merchants: how many, how good, how tidy."""
 
     buyers_per_exporter: Positive
@@ -60,18 +61,18 @@ class Exporters(_Strict):
     whitelist_after_days: Count
 
 
-class Owners(_Strict):
+class Owners(Strict):
     """The people behind the buyers."""
 
     names: Names
     same_country: Share
-    frailty: Annotated[dict[Positive, Share], BeforeValidator(_distribution)]
+    frailty: Annotated[dict[Positive, Share], AfterValidator(_whole)]
     slow_frailty: float
     size_protection: Annotated[float, Field(ge=0)]
-    start: Annotated[dict[str, Share], BeforeValidator(_distribution)]
+    start: Annotated[dict[str, Share], AfterValidator(_whole)]
 
 
-class Bustouts(_Strict):
+class Bustouts(Strict):
     """Owners who plan to vanish."""
 
     owners: Share
@@ -79,7 +80,7 @@ class Bustouts(_Strict):
     orders_a_year: Positive
 
 
-class OrdersAYear(_Strict):
+class OrdersAYear(Strict):
     """Log-normal number of orders a year, with a ceiling."""
 
     median: Positive
@@ -87,7 +88,7 @@ class OrdersAYear(_Strict):
     most: Positive
 
 
-class AmountUsd(_Strict):
+class AmountUsd(Strict):
     """Log-normal order amounts in US dollars: spread between buyers and within one, floor and ceiling."""
 
     median: Positive
@@ -97,21 +98,21 @@ class AmountUsd(_Strict):
     most: Positive
 
 
-class Habit(_Strict):
+class Habit(Strict):
     """How late a buyer pays when all is well."""
 
     days_late: float
     share: Share
 
 
-class Terms(_Strict):
+class Terms(Strict):
     """A kind of payment terms: days from order to due date, with their shares."""
 
     share: Share
     days: Names
 
 
-class Buyers(_Strict):
+class Buyers(Strict):
     """The debtors: sizes, habits, terms, currencies, names."""
 
     present_at_start: Share
@@ -123,11 +124,11 @@ class Buyers(_Strict):
     habits: dict[str, Habit]
     registered: tuple[Share, ...]
     terms: dict[str, Terms]
-    currencies: Annotated[dict[str, Share], BeforeValidator(_distribution)]
+    currencies: Annotated[dict[str, Share], AfterValidator(_whole)]
     new_names_a_year: Annotated[float, Field(ge=0)]
 
 
-class State(_Strict):
+class State(Strict):
     """What a state of health does to orders, payments and the hazard of ceasing to pay."""
 
     orders: Positive
@@ -141,7 +142,7 @@ class State(_Strict):
     planned: bool = False
 
 
-class Payments(_Strict):
+class Payments(Strict):
     """How orders are paid, and what is paid after a default."""
 
     lateness_shape: Positive
@@ -160,14 +161,14 @@ class Payments(_Strict):
     dispute_days: DayRange
 
 
-class DecisionDays(_Strict):
+class DecisionDays(Strict):
     """Days from filing to decision, by whether the documents are complete."""
 
     complete: DayRange
     incomplete: DayRange
 
 
-class Recording(_Strict):
+class Recording(Strict):
     """How late the platform learns."""
 
     shipping_days: DayRange
@@ -181,7 +182,7 @@ class Recording(_Strict):
     recovery_entry: DayRange
 
 
-class Accepted(_Strict):
+class Accepted(Strict):
     """Share of claims accepted, by documents and dispute."""
 
     complete: Share
@@ -189,9 +190,10 @@ class Accepted(_Strict):
     disputed: Share
 
 
-class Programme(_Strict):
+class Programme(Strict):
     """How merchants live with the programme's limits and claims."""
 
+    asked_share: Annotated[float, Field(gt=0, le=1)]
     advance_share: Share
     own_risk: Between
     stop_days: Count
@@ -200,7 +202,7 @@ class Programme(_Strict):
     accepted: Accepted
 
 
-class Shock(_Strict):
+class Shock(Strict):
     """A country's crisis: monthly chance to start and end, and what it does to hazard and to decline."""
 
     start: Share
@@ -210,7 +212,7 @@ class Shock(_Strict):
     decline: Positive
 
 
-class Festival(_Strict):
+class Festival(Strict):
     """The weeks before Spring Festival."""
 
     days: Count
@@ -218,7 +220,7 @@ class Festival(_Strict):
     orders: Share
 
 
-class Country(_Strict):
+class Country(Strict):
     """One country: share of buyers, OECD class, how slowly it pays, its currency, the tongue of its names."""
 
     share: Positive
@@ -228,7 +230,7 @@ class Country(_Strict):
     tongue: str
 
 
-class Countries(_Strict):
+class Countries(Strict):
     """All countries and what befalls them."""
 
     hazard_per_class: float
@@ -238,7 +240,7 @@ class Countries(_Strict):
     list: dict[Annotated[str, Field(pattern="^[A-Z]{2}$")], Country]
 
 
-class Category(_Strict):
+class Category(Strict):
     """Goods: share of exporters, month of the peak, its height over the mean."""
 
     share: Positive
@@ -246,7 +248,7 @@ class Category(_Strict):
     height: Share
 
 
-class Parameters(_Strict):
+class Parameters(Strict):
     """All parameters of a market."""
 
     buyers_per_programme: Count
@@ -285,10 +287,9 @@ class Parameters(_Strict):
             raise ValueError("payments.earliest reaches before the order under the shortest terms")
         return self
 
-    @cached_property
-    def state_names(self) -> tuple[str, ...]:
-        """Names of the states in which a buyer orders, in order."""
-        return tuple(self.states)
+    def by_state(self, trait: str) -> Floats:
+        """List one number of each state, in order."""
+        return np.array([getattr(state, trait) for state in self.states.values()], dtype=np.float64)
 
 
 def load(file: Path = DEFAULT) -> Parameters:
@@ -297,13 +298,4 @@ def load(file: Path = DEFAULT) -> Parameters:
     Raises:
         ConfigError: the file cannot be read, or a key is missing, unknown or out of its bounds.
     """
-    try:
-        return Parameters.model_validate(yaml.safe_load(file.read_text(encoding="utf-8")))
-    except ValidationError as error:
-        fault = error.errors()[0]
-        key = ".".join(str(part) for part in fault["loc"]) or "the whole file"
-        shown = fault["input"] if isinstance(fault["input"], str | int | float) else None
-        raise ConfigError(f"market parameters {file}, {key}", shown, fault["msg"], "mend the key") from error
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        cause = " ".join(f"cannot be read as YAML ({error})".split())
-        raise ConfigError("market parameters", file, cause, "name a file like training/market/default.yaml") from error
+    return read_yaml(file, Parameters, "market parameters")

@@ -136,7 +136,8 @@ def _frailty(parameters: Parameters, size: Floats, rng: np.random.Generator) -> 
     lean = np.linspace(1, -1, len(shares)) * parameters.owners.size_protection
     weights = shares * np.exp(np.outer(size, lean))
     cumulated = np.cumsum(weights, axis=1) / weights.sum(axis=1, keepdims=True)
-    return (rng.random(len(size))[:, None] > cumulated[:, :-1]).sum(axis=1).astype(np.int64)
+    classes: Ints = (rng.random(len(size))[:, None] > cumulated[:, :-1]).sum(axis=1)
+    return classes
 
 
 def _currencies(parameters: Parameters, calendar: Calendar) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from numpy.typing import NDArray
 
 from features.book.tables import CLAIMS, ORDERS, OVERDUE_NOTICES, PAYMENTS, Table
 from training.market.calendar import Calendar
@@ -15,7 +16,7 @@ from training.market.fates import PARTS
 from training.market.ledger import Ledger
 from training.market.notices import Notices
 from training.market.parameters import Parameters
-from training.market.streams import Flags, Ints, days_between
+from training.market.streams import Flags, Floats, Ints, days_between
 
 DAY_US = 86_400_000_000
 _OPENS_US, _CLOSES_US = 8 * 3_600_000_000, 20 * 3_600_000_000
@@ -61,7 +62,7 @@ class Shipping:
     customs: Flags
 
 
-def ship(parameters: Parameters, ledger: Ledger, paperwork: Any, rng: np.random.Generator) -> Shipping:
+def ship(parameters: Parameters, ledger: Ledger, paperwork: Floats, rng: np.random.Generator) -> Shipping:
     """Draw shipping and entry of a block's orders."""
     ours, count, day = parameters.recording, len(ledger.orders), ledger.orders.day
     shipped = day + days_between(rng, ours.shipping_days, count)
@@ -194,7 +195,7 @@ def _apart(key: Ints, recorded: Ints) -> Ints:
     return moved
 
 
-def _days(days: Ints) -> Any:
+def _days(days: Ints) -> NDArray[np.datetime64]:
     return days.astype("datetime64[D]")
 
 

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from training.market.ceasing import OPEN_MONTHS, Ceasing
+from training.market.ceasing import Ceasing
 from training.market.outlook import Outlook
+from training.market.parameters import OPEN_MONTHS
 from training.market.streams import Floats, Ints
 
 
@@ -104,7 +105,8 @@ def _none(mean: Floats, lumps: float) -> Floats:
 
 def _hazard(ceasing: Ceasing, now: Present, month: int) -> Floats:
     """Hazards in a month, with one place on the axis of months."""
-    return np.moveaxis(ceasing.hazard[month, now.country, now.frailty], 0, -1)[:, :, None]
+    by_buyer: Floats = np.moveaxis(ceasing.hazard[month, now.country, now.frailty], 0, -1)
+    return by_buyer[:, :, None]
 
 
 def _later(ceasing: Ceasing, now: Present, month: int) -> Floats:

@@ -64,8 +64,8 @@ def _spellings(parameters: Parameters, population: Population, years: np.ndarray
     """Draw how many further spellings a buyer gets: more exporters type more names."""
     buyers = population.buyers
     busy = np.log1p(buyers.rate * 12) / np.log1p(parameters.buyers.orders_a_year.median)
-    wanted = rng.poisson(parameters.buyers.new_names_a_year * busy * np.maximum(years, 0))
-    return np.minimum(wanted, _MOST_NAMES - 1).astype(np.int64)
+    wanted: Ints = rng.poisson(parameters.buyers.new_names_a_year * busy * np.maximum(years, 0))
+    return np.minimum(wanted, _MOST_NAMES - 1)
 
 
 def _first_names(population: Population, tongues: list[str], rng: np.random.Generator) -> list[str]:

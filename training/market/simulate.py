@@ -12,10 +12,12 @@ from shutil import rmtree
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from features.book.folder import write_table
 from features.book.tables import BUYERS, COUNTRY_RISK, EXPORTERS, TABLES
 from features.errors import CallerError
+from training.market import truth_file
 from training.market.block import Market, play
 from training.market.calendar import calendar
 from training.market.ceasing import Ceasing
@@ -27,7 +29,6 @@ from training.market.ledger import cents_per_minor
 from training.market.parameters import Parameters
 from training.market.population import Population, draw_population
 from training.market.registers import buyer_table, exporter_table
-from training.market.truth import SCHEMA as TRUTH
 from training.market.truth import tabulate
 from training.market.write import fresh_folder, merge_parts, write_part
 
@@ -35,7 +36,7 @@ from training.market.write import fresh_folder, merge_parts, write_part
 _BLOCK_TABLES: dict[str, tuple[pa.Schema, tuple[str, ...]]] = {
     name: (TABLES[name].arrow, ("recorded_at", *TABLES[name].key))
     for name in ("orders", "payments", "overdue_notices", "claims")
-} | {"truth": (TRUTH, ("as_of", "buyer_id"))}
+} | {truth_file.NAME: (truth_file.SCHEMA, ("as_of", "buyer_id"))}
 # Starting processes takes longer than playing so few blocks.
 _FEW_BLOCKS = 4
 _FIRST_YEAR = 2000
@@ -55,8 +56,9 @@ class Wish:
 
 
 def simulate(
-    out: Path, wish: Wish, parameters: Parameters, workers: int | None = None, progress: Progress | None = None
-) -> dict[str, int]:
+    out: Path, wish: Wish, parameters: Parameters, replace: bool = False, workers: int | None = None,
+    progress: Progress | None = None,
+) -> dict[str, int]:  # fmt: skip
     """Write a market's book and `truth.parquet` into the folder `out`.
 
     Returns:
@@ -64,10 +66,10 @@ def simulate(
 
     Raises:
         CallerError: a wish that cannot be met.
-        FileError: `out` is not empty or cannot be written.
+        FileError: `out` holds something (that is not a market to replace) or cannot be written.
     """
     _check(wish)
-    with fresh_folder(out) as folder:
+    with fresh_folder(out, replace) as folder:
         market, population = _prepare(wish, parameters, folder)
         parts = folder / "parts"
         _play_all(market, population.blocks(), parts, workers or os.cpu_count() or 1, progress)
@@ -76,7 +78,13 @@ def simulate(
             for name, (schema, order) in _BLOCK_TABLES.items()
         }
         rmtree(parts)
-    return rows
+        return rows | _shared_rows(folder)
+
+
+def _shared_rows(folder: Path) -> dict[str, int]:
+    return {
+        name: pq.read_metadata(folder / f"{name}.parquet").num_rows for name in ("exporters", "buyers", "country_risk")
+    }
 
 
 def _check(wish: Wish) -> None:

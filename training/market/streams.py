@@ -30,8 +30,8 @@ def pick(rng: np.random.Generator, shares: Mapping[Any, float] | Sequence[float]
 
 def pick_from(rng: np.random.Generator, cumulated: Floats, size: int) -> Ints:
     """Draw positions in proportion to the steps of a cumulated sum."""
-    drawn = np.searchsorted(cumulated, rng.random(size) * cumulated[-1], side="right")
-    return np.minimum(drawn, len(cumulated) - 1).astype(np.int64)
+    drawn: Ints = np.searchsorted(cumulated, rng.random(size) * cumulated[-1], side="right")
+    return np.minimum(drawn, len(cumulated) - 1)
 
 
 def days_between(rng: np.random.Generator, bounds: tuple[int, int], size: int) -> Ints:

@@ -10,9 +10,9 @@ touches (the last in part: orders fall evenly on a month's days), and conditiona
   probability of the latter, given f, is a mean over the days of both months (`windows`).
 
 So for each f apart, the probability that all goes well is a product along the path, and a forward recursion over the
-joint chain of health and shock sums it over all paths exactly (`recursion`). After the horizon no orders matter, and only
-the probability of ceasing in month f does, which is tabulated once for all (`ceasing`). An owner who ceases to pay
-places no order before the horizon ends: it stays away for four months at least.
+joint chain of health and shock sums it over all paths exactly (`recursion`). After the horizon no orders matter, and
+only the probability of ceasing in month f does, which is tabulated once for all (`ceasing`). An owner who ceases to
+pay places no order before the horizon ends: it stays away for four months at least.
 
 The expected loss is linear in the orders and needs the same chain only once.
 """
@@ -34,32 +34,12 @@ from training.market.parameters import LEFT, Parameters
 from training.market.population import Population
 from training.market.recursion import Present, expected, survival
 from training.market.registers import buyer_ids
-from training.market.streams import Flags, Ints
+from training.market.streams import Flags, Floats
+from training.market.truth_file import SCHEMA, owner_ids
 from training.market.windows import Window, windows
 
 # Less than this much of a cent is nothing.
 _NOTHING = 1e-9
-
-SCHEMA = pa.schema(
-    [
-        pa.field("buyer_id", pa.string(), nullable=False),
-        pa.field("as_of", pa.date32(), nullable=False, metadata={"meaning": "a month's last day"}),
-        pa.field("horizon_days", pa.int16(), nullable=False),
-        pa.field("pd", pa.float64(), nullable=False, metadata={"meaning": "probability that an order placed in the "
-                 "horizon defaults; a buyer who may order nothing is counted as not defaulting by it"}),
-        pa.field("p_order", pa.float64(), nullable=False, metadata={"meaning": "probability of any order in the horizon; "
-                 "pd / p_order is the probability of default of a buyer who orders"}),
-        pa.field("expected_loss_minor", pa.int64(), nullable=False, metadata={"unit": "US cents", "meaning": "expected "
-                 "amount never paid on credit orders placed in the horizon, as large as they would be without limits, "
-                 "after collection and before compensation"}),
-        pa.field("lgd", pa.float64(), metadata={"meaning": "expected share never paid of the amount that defaults; empty "
-                 "where nothing can default"}),
-        pa.field("state", pa.string(), nullable=False, metadata={"meaning": "latent state at the month's end"}),
-        pa.field("in_shock", pa.bool_(), nullable=False, metadata={"meaning": "a shock is on in the owner's country"}),
-        pa.field("frailty", pa.float64(), nullable=False, metadata={"meaning": "multiplier of the owner's hazard"}),
-        pa.field("owner_id", pa.string(), nullable=False, metadata={"meaning": "who is behind the buyer"}),
-    ]
-)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -148,12 +128,7 @@ def _month_end(seen: _Seen, end: int) -> pa.Table:
     return pa.table(columns, schema=SCHEMA)
 
 
-def owner_ids(owner: Ints, place: int) -> pa.Array:
-    """Write owners' identifiers."""
-    return pa.array([f"W{place:04d}{number:04d}" for number in owner.tolist()], pa.string())
-
-
-def _spread(values: np.ndarray, active: Flags) -> np.ndarray:
+def _spread(values: Floats, active: Flags) -> Floats:
     """Set the buyers who left for good to 0."""
     whole = np.zeros(len(active))
     whole[active] = values

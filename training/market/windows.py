@@ -5,9 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from training.market.calendar import Calendar
-from training.market.ceasing import OPEN_MONTHS
 from training.market.exporters import Exporters
 from training.market.lateness import Lateness
+from training.market.parameters import OPEN_MONTHS
 from training.market.streams import Floats, Ints
 
 
@@ -59,4 +59,5 @@ def _open(lateness: Lateness, ordered: Ints, ceased: Ints) -> Floats:
     apart = np.clip(ceased[:, None] - ordered, 0, lateness.open_for.shape[-1] - 1)
     weights = np.bincount(apart.ravel(), minlength=lateness.open_for.shape[-1]) / apart.size
     # No matrix product: its order of adding may depend on the number of threads.
-    return np.einsum("khtdx,x->dkht", lateness.open_for, weights)
+    mean: Floats = np.einsum("khtdx,x->dkht", lateness.open_for, weights)
+    return mean

@@ -1,44 +1,40 @@
 """Writing a market: parts as they are done, then one sorted file a table, then the folder in one move."""
 
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from tempfile import mkdtemp
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from features.book.folder import connect
 from features.errors import FileError
+from features.files import replace_folder
+from training.market import truth_file
 
+# A folder that holds it is a simulated market.
+MARK = f"{truth_file.NAME}.parquet"
 _ROWS_IN_GROUP = 131_072
 _MERGE_MEMORY_GIB = 2.0
 
 
 @contextmanager
-def fresh_folder(out: Path) -> Iterator[Path]:
+def fresh_folder(out: Path, replace: bool) -> Iterator[Path]:
     """Give a temporary folder beside `out` that becomes `out` if all goes well, and vanishes if not.
 
     Raises:
-        FileError: `out` is there and not an empty folder, or its parent cannot be written.
+        FileError: `out` is a file, holds something and is not to be replaced (or is no market), or cannot be made.
     """
-    if out.exists() and (not out.is_dir() or any(out.iterdir())):
-        raise FileError("folder", out, "is there and not empty", "name a new folder or empty this one")
+    if out.exists() and not out.is_dir():
+        raise FileError("folder", out, "is a file", "name a folder")
+    held = out.exists() and any(out.iterdir())
+    if held and not (replace and (out / MARK).is_file()):
+        raise FileError("folder", out, "holds something", "name a new folder, or replace a market with --replace")
     try:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        work = Path(mkdtemp(prefix=f".{out.name}-", dir=out.parent))
+        with replace_folder(out) as folder:
+            yield folder
     except OSError as error:
-        raise FileError("folder", out, f"cannot be made ({error.strerror})", "name another folder") from error
-    try:
-        yield work
-        work.chmod(0o755)
-        if out.exists():
-            out.rmdir()
-        work.rename(out)
-    except BaseException:
-        shutil.rmtree(work, ignore_errors=True)
-        raise
+        raise FileError("folder", out, f"cannot be written ({error.strerror})", "name another folder") from error
 
 
 def write_part(folder: Path, name: str, place: int, rows: pa.Table) -> None:
