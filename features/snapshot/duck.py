@@ -1,6 +1,7 @@
 """A snapshot of a book folder on the embedded engine, DuckDB."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from features.book.folder import connect, open_book
 from features.book.tables import TABLES
 from features.snapshot.days import day_table, end_of
 from features.snapshot.rates import CURRENCIES, SPAN, no_rate, rates_for
-from features.snapshot.steps import SCHEMA, STEPS, closing_select, render
+from features.snapshot.steps import RECORDS, SCHEMA, STEPS, Step, closing_select, render
 
 
 def snapshot(book: Path, days: Sequence[date], memory_gib: float | None = None) -> pa.Table:
@@ -29,6 +30,31 @@ def snapshot(book: Path, days: Sequence[date], memory_gib: float | None = None) 
         BookError: the folder is no book, or holds a currency without a rate on the order's day.
         CallerError: there is no day, or one that no book can hold.
     """
+    with _opened(book, days, memory_gib) as connection:
+        _take(connection, STEPS)
+        return connection.sql(closing_select()).to_arrow_table().cast(SCHEMA)
+
+
+def records(book: Path, day: date) -> dict[str, pa.Table]:
+    """Compute what one buyer's statement needs to know of other buyers, as known at the end of a day.
+
+    Returns:
+        By the name of the step, what the tables of `features.snapshot.postgres` hold.
+
+    Raises:
+        BookError: the folder is no book, or holds a currency without a rate on the order's day.
+    """
+    with _opened(book, [day]) as connection:
+        _take(connection, STEPS[: 1 + max(STEPS.index(Step(name, kept=True)) for name in RECORDS)])
+        return {
+            name: connection.sql(f"SELECT {', '.join(columns)} FROM {name}").to_arrow_table()
+            for name, columns in RECORDS.items()
+        }
+
+
+@contextmanager
+def _opened(book: Path, days: Sequence[date], memory_gib: float | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open a connection that holds all that the steps start from."""
     wanted = day_table(days)
     with connect(memory_gib) as connection:
         # Nobody reads the steps' rows in order.
@@ -37,10 +63,13 @@ def snapshot(book: Path, days: Sequence[date], memory_gib: float | None = None) 
         _hide_the_future(connection, max(days))
         connection.register("days", wanted)
         _register_rates(connection)
-        for step in STEPS:
-            kind = "TABLE" if step.kept else "VIEW"
-            connection.execute(f"CREATE TEMP {kind} {step.name} AS {render(step.name, 'duckdb')}")
-        return connection.sql(closing_select()).to_arrow_table().cast(SCHEMA)
+        yield connection
+
+
+def _take(connection: duckdb.DuckDBPyConnection, steps: Sequence[Step]) -> None:
+    for step in steps:
+        kind = "TABLE" if step.kept else "VIEW"
+        connection.execute(f"CREATE TEMP {kind} {step.name} AS {render(step.name, 'duckdb')}")
 
 
 def _hide_the_future(connection: duckdb.DuckDBPyConnection, last: date) -> None:

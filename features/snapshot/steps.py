@@ -32,8 +32,17 @@ class Step:
     kept: bool = False
 
 
-# Sums over other buyers too; one buyer's statement reads them from tables that are kept up to date.
-RECORDS = ("exporter_record", "country_record", "book_record")
+_TROUBLES = ("due", "late", "disputes", "claims")
+
+# What one buyer's statement has to know of other buyers' data, and which columns of it: totals of exporters, countries
+# and the book, and the parts of each buyer in them.
+RECORDS = {
+    "pair_days": ("day", "buyer_id", "exporter_id", *_TROUBLES),
+    "buyer_record": ("day", "buyer_id", "country", *_TROUBLES, "serious", "notices"),
+    "exporter_record": ("day", "exporter_id", *_TROUBLES),
+    "country_record": ("day", "country", *_TROUBLES, "serious", "notices"),
+    "book_record": ("day", *_TROUBLES, "serious", "notices"),
+}
 
 STEPS = (
     Step("order_versions", kept=True),
@@ -51,7 +60,9 @@ STEPS = (
     Step("buyer_names", kept=True),
     Step("pair_days", kept=True),
     Step("buyer_record", kept=True),
-    *(Step(name, kept=True) for name in RECORDS),
+    Step("exporter_record", kept=True),
+    Step("country_record", kept=True),
+    Step("book_record", kept=True),
     Step("peers", kept=True),
     Step("country_classes"),
     *(Step(f"{family}_features", kept=True) for family in FAMILIES),

@@ -53,7 +53,9 @@ def refresh(connection: psycopg.Connection[Any]) -> None:
     connection.execute(query("rates_table"))
     for currency, first, last in used:
         if currency != USD:
-            _copy(connection, sql.Identifier("used_rates"), iter(usd_rates([currency], first, last).to_batches()))
+            copy_batches(
+                connection, sql.Identifier("used_rates"), iter(usd_rates([currency], first, last).to_batches())
+            )
     connection.execute(query("refresh_largest_paid"))
 
 
@@ -61,7 +63,7 @@ def _load(table: Table, book: duckdb.DuckDBPyConnection, connection: psycopg.Con
     home, coming = sql.Identifier("book", table.name), sql.Identifier(f"coming_{table.name}")
     connection.execute(sql.SQL("CREATE TEMP TABLE {} (LIKE {}) ON COMMIT DROP").format(coming, home))
     reader = book.sql(f"SELECT {', '.join(table.columns)} FROM {table.name}").to_arrow_reader(BATCH_ROWS)
-    rows = _copy(connection, coming, iter(reader))
+    rows = copy_batches(connection, coming, iter(reader))
     if not table.names:
         _refuse_other_content(table, connection, home, coming)
     added = connection.execute(
@@ -70,7 +72,8 @@ def _load(table: Table, book: duckdb.DuckDBPyConnection, connection: psycopg.Con
     return Loaded(table.name, added, rows - added)
 
 
-def _copy(connection: psycopg.Connection[Any], target: sql.Identifier, batches: Iterator[pa.RecordBatch]) -> int:
+def copy_batches(connection: psycopg.Connection[Any], target: sql.Identifier, batches: Iterator[pa.RecordBatch]) -> int:
+    """Copy Arrow batches into a table, column for column; give how many rows."""
     rows = 0
     with connection.cursor().copy(sql.SQL("COPY {} FROM STDIN (FORMAT csv)").format(target)) as copy:
         for batch in batches:

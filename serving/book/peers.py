@@ -1,0 +1,59 @@
+"""One buyer's features inside the service, and the tables about other buyers that they rest on."""
+
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from psycopg import sql
+from psycopg.rows import dict_row
+
+from features.rates import usd_rates
+from features.snapshot.duck import records
+from features.snapshot.postgres import buyer_statement, unrated_statement
+from features.snapshot.rates import CURRENCIES, SPAN, no_rate
+from serving.book.load import copy_batches
+
+# Orders of the time until the next refresh find the last rate that was quoted.
+AHEAD = timedelta(days=366)
+
+
+def refresh_peers(connection: psycopg.Connection[Any], book: Path, day: date) -> dict[str, int]:
+    """Replace what is known of all buyers by what a book knew at the end of a day; give the rows of each table.
+
+    Readers see the old tables until the new ones stand whole.
+
+    Raises:
+        BookError: the folder is no book, or holds a currency without a rate on the order's day.
+    """
+    fresh = records(book, day)
+    with connection.transaction():
+        for name, rows in fresh.items():
+            table = sql.Identifier("peers", name)
+            connection.execute(sql.SQL("DELETE FROM {}").format(table))
+            copy_batches(connection, table, iter(rows.to_batches()))
+        _extend_rates(connection, day)
+    return {name: rows.num_rows for name, rows in fresh.items()}
+
+
+def buyer_features(connection: psycopg.Connection[Any], buyer_id: str, as_of: date) -> dict[str, Any] | None:
+    """Compute one buyer's features as known at the end of a day; None where no order of the buyer is known.
+
+    Raises:
+        BookError: an order's day has no rate for a currency of its amounts.
+        CallerError: the day is one that no book can hold.
+    """
+    if (unrated := connection.execute(*unrated_statement(buyer_id, as_of)).fetchone()) is not None:
+        raise no_rate(*unrated)
+    with connection.cursor(row_factory=dict_row) as cursor:
+        return cursor.execute(*buyer_statement(buyer_id, as_of)).fetchone()
+
+
+def _extend_rates(connection: psycopg.Connection[Any], day: date) -> None:
+    codes = [code for (code,) in connection.execute(CURRENCIES).fetchall()]
+    ((first, last),) = connection.execute(SPAN).fetchall()
+    if first is None:
+        return
+    connection.execute("DELETE FROM peers.usd_rates")
+    rates = usd_rates(codes, first, max(last, day + AHEAD))
+    copy_batches(connection, sql.Identifier("peers", "usd_rates"), iter(rates.to_batches()))
