@@ -1,10 +1,13 @@
-"""The command line: one app over features, training and serving."""
+"""The command line: one app over features, training and serving, and the demo that runs them all in turn."""
 
+import json
 import os
 import sys
+from typing import Annotated
 
 import typer
 
+import benchmarks.cli
 import features.cli
 import serving.cli
 import training.cli
@@ -17,8 +20,25 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for rooms in (features.cli, training.cli, serving.cli):
+for rooms in (features.cli, training.cli, serving.cli, benchmarks.cli):
     app.add_typer(rooms.app)
+
+
+@app.command()
+def demo(
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port to serve on; 0 takes a free one.")] = 8000,
+    once: Annotated[bool, typer.Option("--once", help="Check one order, print a JSON summary, and end.")] = False,
+    buyers: Annotated[int, typer.Option(min=200, help="Buyers of the simulated market.")] = 2500,
+) -> None:
+    """From nothing to a running service: a simulated market, a trained model, limits, and an order checked.
+
+    Example: bolanggu demo --port 8000
+    """
+    from demo import run_demo
+
+    told = run_demo(0 if once else port, once, buyers)
+    if once:
+        typer.echo(json.dumps(told, ensure_ascii=False))
 
 
 def main() -> None:

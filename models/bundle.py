@@ -23,11 +23,12 @@ from features.errors import BolangguError
 from features.files import replace_folder
 from models.matrix import to_matrix
 from models.pd.base import PdModel
+from models.pd.blend import BlendPd
 from models.pd.boosted import BoostedPd
 from models.pd.constant import ConstantPd
 from models.pd.scorecard import ScorecardPd
 
-_KINDS: dict[str, type[PdModel]] = {model.kind: model for model in (ConstantPd, ScorecardPd, BoostedPd)}
+_KINDS: dict[str, type[PdModel]] = {model.kind: model for model in (ConstantPd, ScorecardPd, BoostedPd, BlendPd)}
 _MANIFEST, _MODEL, _TREES = "manifest.json", "model.json", "trees.txt"
 
 

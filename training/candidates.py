@@ -6,33 +6,53 @@ import numpy as np
 
 from features.catalogue import CATALOGUE
 from features.errors import DataError
-from models.pd.base import PdModel
+from models.pd.base import PdModel, Vector
+from models.pd.blend import BlendPd
 from models.pd.boosted import BoostedPd
 from models.pd.constant import ConstantPd
-from models.pd.crossfit import log_loss
+from models.pd.crossfit import buyer_losses, is_as_good
 from models.pd.scorecard import ScorecardPd
 from training.config import TrainingConfig
 from training.dataset import Dataset
 
+# From the most careful: where several are as good as the best, the first of these is taken.
+_CAREFUL_FIRST = ("blend", "scorecard", "lightgbm", "constant")
+
 
 @dataclass(frozen=True, slots=True)
 class Contest:
-    """Fitted candidates, and the one with the least log loss on buyers that it had not seen."""
+    """Fitted candidates, each with its loss by buyer on buyers that it had not seen."""
 
     fitted: dict[str, PdModel]
-    unseen_log_loss: dict[str, float]
+    unseen_losses: dict[str, Vector]
+    rows: int
 
     @property
     def chosen(self) -> str:
-        """The winner's name; of equals the simpler, which comes first."""
-        return min(self.unseen_log_loss, key=lambda name: self.unseen_log_loss[name])
+        """The most careful within a standard error of the least log loss; the constant only where it is least."""
+        best = min(self.unseen_losses, key=lambda name: float(self.unseen_losses[name].sum()))
+        if best == "constant":
+            return best
+        as_good = [name for name, losses in self.unseen_losses.items() if is_as_good(losses, self.unseen_losses[best])]
+        return next(name for name in _CAREFUL_FIRST if name in as_good and name != "constant")
+
+    @property
+    def unseen_log_loss(self) -> dict[str, float]:
+        """Mean log loss of each candidate on rows of unseen buyers."""
+        return {name: float(losses.sum() / self.rows) for name, losses in self.unseen_losses.items()}
 
 
 def recipe(name: str, seed: int) -> PdModel:
     """Make an unfitted candidate."""
-    if name == "lightgbm":
-        return BoostedPd(signs=tuple(feature.sign for feature in CATALOGUE), seed=seed)
-    return ConstantPd() if name == "constant" else ScorecardPd()
+    signs = tuple(feature.sign for feature in CATALOGUE)
+    match name:
+        case "blend":
+            return BlendPd(signs=signs, seed=seed)
+        case "lightgbm":
+            return BoostedPd(signs=signs, seed=seed)
+        case "scorecard":
+            return ScorecardPd()
+    return ConstantPd()
 
 
 def fit(name: str, rows: Dataset, seed: int) -> PdModel:
@@ -48,7 +68,8 @@ def compete(rows: Dataset, config: TrainingConfig) -> Contest:
     """
     _check_enough(rows, config.least_defaults)
     fitted: dict[str, PdModel] = {name: fit(name, rows, config.seed) for name in config.candidates}
-    return Contest(fitted, {name: log_loss(rows.y, model.unseen_pd_) for name, model in fitted.items()})
+    losses = {name: buyer_losses(rows.y, model.unseen_pd_, rows.groups) for name, model in fitted.items()}
+    return Contest(fitted, losses, len(rows))
 
 
 def _check_enough(rows: Dataset, least: int) -> None:

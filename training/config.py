@@ -12,6 +12,9 @@ Days = Annotated[int, Field(ge=1, le=730)]
 Share = Annotated[float, Field(gt=0, lt=1)]
 
 
+Candidate = Literal["constant", "scorecard", "lightgbm", "blend"]
+
+
 class DefaultDefinition(Strict):
     """What counts as a default of one order.
 
@@ -58,7 +61,7 @@ class TrainingConfig(Strict):
     least_defaults: Annotated[int, Field(ge=2)] = 10
     bootstrap_draws: Annotated[int, Field(ge=50, le=10_000)] = 400
     seed: Annotated[int, Field(ge=0)] = 20200101
-    candidates: tuple[Literal["constant", "scorecard", "lightgbm"], ...] = ("constant", "scorecard", "lightgbm")
+    candidates: Annotated[tuple[Candidate, ...], Field(min_length=1)] = ("constant", "scorecard", "lightgbm", "blend")
 
 
 def read_config(file: Path | None) -> TrainingConfig:

@@ -25,6 +25,8 @@ from training.splits import TimeSplit, split_by_time
 
 Vector = NDArray[np.float64]
 CHOSEN = "chosen"
+# What the chosen model is always shown beside.
+BENCHMARKS = ("constant", "scorecard", "lightgbm")
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +108,7 @@ def judge(contest: Contest, test: Dataset, config: TrainingConfig) -> Judgement:
 
 
 def write_predictions(trained: Trained, file: Path) -> None:
-    """Write buyer_id, as_of, outcome, pd and model for every out-of-time row and candidate, and for `chosen`.
+    """Write buyer_id, as_of, outcome, pd and model for every out-of-time row, for `chosen` and what it is shown beside.
 
     Raises:
         CallerError: the file cannot be written.
@@ -122,7 +124,7 @@ def write_predictions(trained: Trained, file: Path) -> None:
                 "model": pa.array([label] * len(test)),
             }
         )
-        for label, name in {CHOSEN: trained.contest.chosen, **{name: name for name in pd}}.items()
+        for label, name in {CHOSEN: trained.contest.chosen, **{name: name for name in BENCHMARKS if name in pd}}.items()
     ]
     try:
         with replace_file(file) as fresh:

@@ -12,14 +12,15 @@ from models.pd.calibration import Sigmoid, fit_sigmoid
 from models.pd.crossfit import out_of_fold
 
 # Below this many values threads wait for one another longer than they work.
-_WORTH_THREADS = 1_000_000
+_WORTH_THREADS = 20_000_000
 _FIXED: dict[str, Any] = {
     "objective": "binary",
     "verbosity": -1,
     # The same bytes on any machine and number of threads.
     "deterministic": True,
     "force_row_wise": True,
-    "monotone_constraints_method": "advanced",
+    # Nearly as good as "advanced" here, in half of its time.
+    "monotone_constraints_method": "intermediate",
 }
 
 

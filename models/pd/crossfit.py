@@ -30,8 +30,25 @@ def out_of_fold(fit_predict: FitPredict, X: Matrix, y: Vector, groups: NDArray[n
 
 def log_loss(y: Vector, pd: Vector, weight: Vector | None = None) -> float:
     """Mean negative log-likelihood of outcomes (n,) under probabilities (n,), rows weighted (n,)."""
+    return float(np.average(_losses(y, pd), weights=weight))
+
+
+def buyer_losses(y: Vector, pd: Vector, groups: NDArray[np.int64]) -> Vector:
+    """Sum the negative log-likelihood of each buyer's rows; `groups` (n,) names the buyer."""
+    _, buyer = np.unique(groups, return_inverse=True)
+    return np.bincount(buyer, weights=_losses(y, pd)).astype(np.float64)
+
+
+def is_as_good(losses: Vector, best: Vector) -> bool:
+    """Tell whether losses by buyer exceed the best ones by no more than one standard error of the difference."""
+    behind = losses - best
+    return bool(behind.sum() <= np.sqrt(len(behind)) * behind.std())
+
+
+def _losses(y: Vector, pd: Vector) -> Vector:
     kept = np.clip(pd, 1e-12, 1 - 1e-12)
-    return float(np.average(-np.where(y == 1, np.log(kept), np.log1p(-kept)), weights=weight))
+    losses: Vector = -np.where(y == 1, np.log(kept), np.log1p(-kept))
+    return losses
 
 
 def _base_rate(y: Vector) -> float:

@@ -41,8 +41,8 @@ def test_predictions_hold_every_out_of_time_row_of_every_model(trained, tmp_path
     assert table["model"].value_counts().to_dict() == dict.fromkeys(
         (CHOSEN, "constant", "scorecard", "lightgbm"), len(trained.test)
     )
-    chosen = table[table["model"] == CHOSEN]["pd"].to_numpy()
-    assert np.array_equal(chosen, table[table["model"] == trained.contest.chosen]["pd"].to_numpy())
+    for label, name in {CHOSEN: trained.contest.chosen, "scorecard": "scorecard"}.items():
+        assert np.array_equal(table[table["model"] == label]["pd"].to_numpy(), trained.judgement.pd[name])
     assert not table.duplicated(["buyer_id", "as_of", "model"]).any()
 
 
@@ -56,7 +56,7 @@ def test_the_summary_is_json_and_adds_up(trained):
     told = json.loads(json.dumps(summary(trained)))
     assert told["rows"]["test"]["rows"] == len(trained.test)
     assert told["split"]["test"][0] == trained.split.cut.isoformat()
-    assert set(told["figures"]) == {"constant", "scorecard", "lightgbm"}
+    assert set(told["figures"]) == {"constant", "scorecard", "lightgbm", "blend"}
 
 
 def test_the_future_does_not_move_the_model(trained, tmp_path):

@@ -6,12 +6,13 @@ import numpy as np
 import pytest
 from sklearn.utils.estimator_checks import check_estimator
 
+from models.pd.blend import BlendPd
 from models.pd.boosted import BoostedPd
 from models.pd.constant import ConstantPd
 from models.pd.crossfit import log_loss
 from models.pd.scorecard import ScorecardPd
 
-MODELS = [ConstantPd(), ScorecardPd(), BoostedPd(rounds=30)]
+MODELS = [ConstantPd(), ScorecardPd(), BoostedPd(rounds=30), BlendPd(rounds=30)]
 
 
 @pytest.fixture(params=MODELS, ids=lambda model: model.kind)
@@ -70,6 +71,7 @@ def test_models_with_features_beat_the_constant_on_unseen_buyers(rows):
     losses = {model.kind: log_loss(y, model.fit(X, y, groups).unseen_pd_) for model in MODELS}
     assert losses["scorecard"] < losses["constant"] - 0.02
     assert losses["lightgbm"] < losses["constant"] - 0.02
+    assert losses["blend"] < losses["constant"] - 0.02
 
 
 def test_a_monotone_feature_never_lowers_the_risk(rows):

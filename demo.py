@@ -1,0 +1,175 @@
+"""The demo: a simulated market, training, promotion, limits, the service, and an order checked against it.
+
+Everything lies in a folder of its own under the home and is made anew each time.
+"""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import httpx
+from rich.console import Console
+
+from features.errors import CallerError, UnavailableError
+from features.home import home
+
+SEED = 2020
+YEARS = 4
+_START_TIMEOUT_S = 60.0
+
+
+def run_demo(port: int, once: bool, buyers: int) -> dict[str, Any]:
+    """Do everything in turn; with `once` end after one order check, else serve until interrupted.
+
+    Returns:
+        What each step found, as JSON holds it.
+
+    Raises:
+        CallerError: the port is taken.
+        UnavailableError: the service does not start.
+    """
+    port = _free_port(port)
+    folder = home() / "demo"
+    shutil.rmtree(folder, ignore_errors=True)
+    os.environ["BOLANGGU_HOME"] = str(folder)
+    yesterday = datetime.now(UTC).date() - timedelta(days=1)
+    console = Console(stderr=True)
+    started = time.monotonic()
+    told: dict[str, Any] = {}
+    book = folder / "market"
+    steps: tuple[tuple[str, str, Callable[[], dict[str, Any]]], ...] = (
+        ("market", f"{YEARS} years of a market of {buyers:,} buyers", lambda: _simulate(book, buyers, yesterday)),
+        ("training", "models trained on what was known yesterday", lambda: _train(book, yesterday)),
+        ("limits", "the book in PostgreSQL, and limits set", lambda: _set_limits(book, yesterday)),
+    )
+    for name, sentence, step in steps:
+        with console.status(sentence):
+            told[name] = step()
+        console.print(f"[{time.monotonic() - started:5.1f} s] {sentence}: {_line(told[name])}", highlight=False)
+    with _service(port) as address:
+        told["order_check"] = _check_order(address, told["limits"]["example_buyer"])
+        told |= {"address": address, "seconds": round(time.monotonic() - started, 1)}
+        if not once:
+            _serve_on(console, address, told["limits"]["example_buyer"])
+    return told
+
+
+def _simulate(book: Path, buyers: int, until: date) -> dict[str, Any]:
+    from training.market.parameters import DEFAULT, load
+    from training.market.simulate import Wish, simulate
+
+    return dict(simulate(book, Wish(buyers, YEARS, SEED, until), load(DEFAULT)))
+
+
+def _train(book: Path, day: date) -> dict[str, Any]:
+    from training.config import TrainingConfig
+    from training.promotion import promote
+    from training.summary import summary
+    from training.train import register, train
+
+    trained = train(book, day, TrainingConfig())
+    version = register(trained)
+    promote(version)
+    told = summary(trained)
+    chosen = told["figures"][told["chosen"]]
+    return {"chosen": told["chosen"], "version": version, "auc": chosen["auc"], "log_loss": chosen["log_loss"]}
+
+
+def _set_limits(book: Path, day: date) -> dict[str, Any]:
+    from serving.book.load import load_book
+    from serving.limits.run import limits_in_force, set_limits
+    from serving.serve import connected
+
+    with connected() as connection:
+        load_book(book, connection)
+        told = set_limits(connection, home(), day)
+        in_force = limits_in_force(connection, day)
+    told["example_buyer"] = max(sorted(in_force), key=lambda buyer: in_force[buyer])
+    return told
+
+
+@contextmanager
+def _service(port: int) -> Iterator[str]:
+    """Run `bolanggu serve` as a process of its own, for it must not carry what training imports."""
+    address = f"http://127.0.0.1:{port}"
+    command = [sys.executable, "-m", "bolanggu", "serve", "--port", str(port)]
+    with subprocess.Popen(command) as process:  # noqa: S603 - our own command
+        try:
+            _wait_until_ready(address, process)
+            yield address
+        finally:
+            process.terminate()
+            process.wait(_START_TIMEOUT_S)
+
+
+def _wait_until_ready(address: str, process: subprocess.Popen[bytes]) -> None:
+    deadline = time.monotonic() + _START_TIMEOUT_S
+    while time.monotonic() < deadline and process.poll() is None:
+        try:
+            if httpx.get(f"{address}/readyz").is_success:
+                return
+        except httpx.TransportError:
+            time.sleep(0.1)
+    raise UnavailableError("service", address, "did not become ready", "see what it printed above")
+
+
+def _check_order(address: str, buyer_id: str) -> dict[str, Any]:
+    answer = httpx.post(f"{address}/v1/order-checks", json=_order(buyer_id), headers={"Accept-Language": "en"})
+    answer.raise_for_status()
+    found: dict[str, Any] = answer.json()
+    return found
+
+
+def _order(buyer_id: str) -> dict[str, Any]:
+    return {
+        "order_id": "DEMO-1",
+        "exporter_id": "E-DEMO",
+        "buyer_id": buyer_id,
+        "amount_minor": 120_000,
+        "currency": "USD",
+        "terms_days": 60,
+        "accept_partial": True,
+    }
+
+
+def _serve_on(console: Console, address: str, buyer_id: str) -> None:
+    console.print(f"\nBolanggu serves on {address} (documents: {address}/docs). Try, in another terminal:\n")
+    body = (
+        '{{"order_id":"{}","exporter_id":"E-7","buyer_id":"{}","amount_minor":250000,"currency":"CNY","terms_days":60}}'
+    )
+    for line in (
+        f"curl -s {address}/v1/buyers/{buyer_id}/limit",
+        f"curl -s {address}/v1/order-checks -H 'Content-Type: application/json' -d '{body.format('TRY-1', buyer_id)}'",
+        f"curl -s {address}/v1/order-checks -H 'Accept-Language: zh-CN' -H 'Content-Type: application/json' "
+        f"-d '{body.format('TRY-2', 'nobody-knows-me')}'",
+    ):
+        console.print(line, soft_wrap=True, highlight=False, markup=False)
+    console.print("\nCtrl-C ends it.")
+    try:
+        while True:
+            time.sleep(3600)
+    except KeyboardInterrupt:
+        console.print("ending")
+
+
+def _line(found: dict[str, Any]) -> str:
+    return ", ".join(f"{name} {value}" for name, value in found.items() if not isinstance(value, dict))
+
+
+def _free_port(port: int) -> int:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError as error:
+            raise CallerError("port", port, "is taken", "name a free one with --port") from error
+        free: int = probe.getsockname()[1]
+        return free

@@ -1,0 +1,84 @@
+"""Scorecard and boosted trees together, shrunk toward the base rate: steady where data is thin."""
+
+from collections.abc import Sequence
+from typing import Any, ClassVar, Self
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import expit
+
+from models.pd.base import Matrix, PdModel, Vector
+from models.pd.boosted import BoostedPd
+from models.pd.calibration import Sigmoid, log_odds
+from models.pd.scorecard import ScorecardPd
+
+# Worth of the base rate in defaulting buyers: with as many of them the blend goes half of the way from it.
+CREDIBILITY_BUYERS = 5
+
+
+class BlendPd(PdModel):
+    """The mean of both models' log-odds, drawn toward the base rate by the credibility of the defaults seen.
+
+    With d defaulting buyers the log-odds keep d / (d + 5) of their distance from the base rate: a fold tells how a
+    model does on other buyers, but no fold tells how much the next quarters will differ from these
+    (H. Bühlmann and A. Gisler, "A Course in Credibility Theory" (2005), for the form).
+
+    Attributes:
+        signs, seed: as in `BoostedPd`.
+    """
+
+    kind: ClassVar[str] = "blend"
+
+    def __init__(self, signs: Sequence[int] = (), seed: int = 0, rounds: int = 200) -> None:
+        self.signs = signs
+        self.seed = seed
+        self.rounds = rounds
+
+    def _fit(self, X: Matrix, y: Vector, groups: NDArray[np.int64] | None) -> None:
+        self.scorecard_ = ScorecardPd().fit(X, y, groups)
+        self.boosted_ = BoostedPd(signs=self.signs, seed=self.seed, rounds=self.rounds).fit(X, y, groups)
+        defaulting = len(np.unique(np.arange(len(y))[y == 1] if groups is None else groups[y == 1]))
+        slope = defaulting / (defaulting + CREDIBILITY_BUYERS)
+        middle = _middle(self.scorecard_.unseen_pd_, self.boosted_.unseen_pd_)
+        self.sigmoid_ = Sigmoid(_centred(slope * log_odds(middle), y), slope)
+        self.unseen_pd_ = self.sigmoid_(middle)
+
+    def _pd(self, X: Matrix) -> Vector:
+        return self.sigmoid_(_middle(self.scorecard_.predict_pd(X), self.boosted_.predict_pd(X)))
+
+    def contributions(self, X: Matrix) -> Matrix:
+        """Split log-odds over the features: the mean of both models' splits."""
+        split: Matrix = (self.scorecard_.contributions(X) + self.boosted_.contributions(X)) / 2
+        return split * self.sigmoid_.slope
+
+    def state(self) -> dict[str, Any]:
+        """Keep both models' states and the sigmoid; the trees stand apart, as in `BoostedPd`."""
+        boosted = self.boosted_.state()
+        sigmoid = {"intercept": self.sigmoid_.intercept, "slope": self.sigmoid_.slope}
+        return {
+            "trees": boosted.pop("trees"),
+            "boosted": boosted,
+            "scorecard": self.scorecard_.state(),
+            "sigmoid": sigmoid,
+        }
+
+    def restore(self, state: dict[str, Any]) -> Self:
+        """Take up both models and the sigmoid."""
+        self.scorecard_ = ScorecardPd().restore(state["scorecard"])
+        self.boosted_ = BoostedPd().restore(state["boosted"] | {"trees": state["trees"]})
+        self.sigmoid_ = Sigmoid(**state["sigmoid"])
+        return self._restored(self.scorecard_.n_features_in_)
+
+
+def _middle(one: Vector, other: Vector) -> Vector:
+    middle: Vector = expit((log_odds(one) + log_odds(other)) / 2)
+    return middle
+
+
+def _centred(odds: Vector, y: Vector) -> float:
+    """Find the intercept at which mean PD equals the base rate, by Newton's method on the likelihood."""
+    intercept = 0.0
+    for _ in range(50):
+        pd = expit(intercept + odds)
+        intercept += (y.sum() + 0.5 - pd.sum() - 1 / (2 * len(y))) / max((pd * (1 - pd)).sum(), 1e-9)
+    return round(float(intercept), 9)
