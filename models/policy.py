@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from functools import cache, cached_property
+from functools import cache
 from pathlib import Path
 from typing import Annotated
 
@@ -118,7 +118,7 @@ class Policy(Strict):
         """The per-buyer cap as money."""
         return Money(self.buyer_cap, USD)
 
-    @cached_property
+    @property
     def fingerprint(self) -> str:
         """SHA-256 of the terms: two policies of one name are told apart by it."""
         terms = json.dumps(self.model_dump(mode="json"), sort_keys=True)

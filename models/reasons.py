@@ -10,16 +10,24 @@ from typing import Any, Literal
 
 import yaml
 
+from features.catalogue import CATALOGUE, Feature
+from features.money import USD, Money
+
 Language = Literal["zh", "en"]
 Audience = Literal["underwriter", "exporter"]
 
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Why a decision is as it is: a code, and the facts that its text needs (already formatted)."""
+    """Why a decision is as it is: a code, and the facts that its text needs (already formatted).
+
+    Attributes:
+        weight: how much of what was asked for it withholds, from 0 to 1; 0 where it withholds nothing.
+    """
 
     code: str
     facts: dict[str, str] = field(default_factory=dict)
+    weight: float = 0.0
 
     def text(self, language: Language, audience: Audience) -> str:
         """Write the reason out.
@@ -40,6 +48,45 @@ class Reason:
 @cache
 def texts() -> dict[str, dict[str, Any]]:
     """Read all codes with their texts, once."""
-    file = Path(__file__).with_suffix(".yaml")
-    read: dict[str, dict[str, Any]] = yaml.safe_load(file.read_text(encoding="utf-8"))
+    return _read("reasons.yaml") | _risk_texts(_read("risk_reasons.yaml"))
+
+
+def risk_reason(feature: str, value: float | None, usual: float | None, weight: float) -> Reason:
+    """Make the reason that a feature of the model is, with the buyer's value and the book's median."""
+    unit = _features()[feature].unit
+    return Reason(f"risk.{feature}", {"value": _written(value, unit), "usual": _written(usual, unit)}, weight)
+
+
+def _risk_texts(families: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """Write a reason for each feature: its own sentence for underwriters, its family's for exporters."""
+    return {
+        f"risk.{feature.name}": {
+            **families[feature.family],
+            "underwriter": {
+                "zh": feature.zh + "（{value}，一般为 {usual}）",
+                "en": feature.en + " ({value}, usually {usual})",
+            },
+        }
+        for feature in CATALOGUE
+    }
+
+
+@cache
+def _features() -> dict[str, Feature]:
+    return {feature.name: feature for feature in CATALOGUE}
+
+
+def _written(value: float | None, unit: str) -> str:
+    """Write a feature's value for people; a dash where it is not known."""
+    if value is None:
+        return "–"
+    if unit == "US cents":
+        return str(Money(round(value), USD))
+    if unit.startswith("share"):
+        return f"{value:.1%}"
+    return f"{value:.0f}" if float(value).is_integer() else f"{value:.2f}"
+
+
+def _read(name: str) -> dict[str, dict[str, Any]]:
+    read: dict[str, dict[str, Any]] = yaml.safe_load((Path(__file__).parent / name).read_text(encoding="utf-8"))
     return read

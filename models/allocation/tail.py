@@ -48,7 +48,8 @@ def stress(pd: Floats, appetite: Appetite) -> Floats:
     level = appetite.tail_level / BASIS_POINTS
     worst = ndtri(1 - level) >= _GRID
     grown = given[:, worst] @ _WEIGHT[worst] / _WEIGHT[worst].sum() / np.exp(logs)
-    return np.maximum(np.interp(np.log(np.clip(pd, _LEAST_PD, _MOST_PD)), logs, grown), 1.0)
+    found: Floats = np.maximum(np.interp(np.log(np.clip(pd, _LEAST_PD, _MOST_PD)), logs, grown), 1.0)
+    return found
 
 
 def tail(loss: Floats, pd: Floats, country: Ints, countries: int, appetite: Appetite) -> Tail:
@@ -61,11 +62,11 @@ def tail(loss: Floats, pd: Floats, country: Ints, countries: int, appetite: Appe
         countries: how many there are.
         appetite: the tail's level and the correlation.
     """
+    if not (loss * pd).any():
+        return Tail(0.0, 0.0, 0.0, np.zeros(countries))
     mean, variance = _moments(loss, pd, country, countries, appetite)
     total, spread = mean.sum(axis=0), np.sqrt(variance.sum(axis=0))
     expected = float(total @ _WEIGHT)
-    if expected <= 0:
-        return Tail(0.0, 0.0, 0.0, np.zeros(countries))
     level = appetite.tail_level / BASIS_POINTS
     spread = np.maximum(spread, 1e-9 * expected)
     highest = float((total + 10 * spread).max())
