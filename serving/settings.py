@@ -16,7 +16,8 @@ Seconds = Annotated[float, Field(gt=0, le=3_600)]
 class Settings(BaseSettings):
     """What an operator may set; each field is the environment variable `BOLANGGU_<FIELD>`."""
 
-    model_config = SettingsConfigDict(env_prefix="BOLANGGU_", frozen=True)
+    # An empty variable is as if it were not set.
+    model_config = SettingsConfigDict(env_prefix="BOLANGGU_", frozen=True, env_ignore_empty=True)
 
     home: Path = Field(Path(".bolanggu"), description="folder of all local data")
     database_url: SecretStr | None = Field(
@@ -27,6 +28,7 @@ class Settings(BaseSettings):
     statement_timeout_s: Seconds = Field(10, description="longest run of one SQL statement")
     check_lanes: Count = Field(2, description="order-check statements that one server process runs at once")
     check_batch: Count = Field(256, description="most concurrent order checks that share one statement")
+    expiry_interval_s: Seconds = Field(60, description="pause between sweeps that free expired reservations")
 
     @property
     def postgres_folder(self) -> Path:

@@ -6,7 +6,7 @@ from typing import TypedDict
 
 from fastapi import FastAPI
 
-from serving.api import health, limits, order_checks
+from serving.api import covers, health, limits, order_checks
 from serving.api.messages import OrderCheckRequest
 from serving.api.problems import Problem, add_handlers
 from serving.api.service import Service, running
@@ -34,7 +34,7 @@ def create_app(url: str, configured: Settings) -> FastAPI:
     )
     add_handlers(app)
     app.include_router(health.router)
-    for routes in (order_checks.router, limits.router):
+    for routes in (order_checks.router, covers.router, limits.router):
         app.include_router(routes, prefix="/v1")
     _document(app)
     return app

@@ -3,7 +3,7 @@
 from fastapi import APIRouter
 from pydantic import BaseModel
 
-from serving.api.problems import DOCUMENTED
+from serving.api.problems import UNAVAILABLE
 from serving.api.service import Served
 from serving.database.pool import Connection, run
 
@@ -22,7 +22,7 @@ async def healthz() -> Health:
     return Health()
 
 
-@router.get("/readyz", response_model=Health, responses={503: DOCUMENTED[503]})
+@router.get("/readyz", response_model=Health, responses=UNAVAILABLE)
 async def readyz(service: Served) -> Health:
     """The database answers, so order checks can be decided."""
 

