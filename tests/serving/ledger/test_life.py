@@ -57,7 +57,7 @@ class Life(RuleBasedStateMachine):
         self.opened = open_pool(self.url, SETTINGS)
         self.pool = self.loop.run_until_complete(self.opened.__aenter__())
         self.connection = psycopg.connect(self.url, autocommit=True)
-        self.base = self.connection.execute("SELECT count(*) FROM ledger.decisions").fetchone()[0]
+        self.base = len(self.connection.execute("SELECT FROM ledger.decisions").fetchall())
         self.covers: dict[int, Simple] = {}
         self.stopped: set[str] = set()
         self.count = 0
