@@ -44,7 +44,10 @@ def variant(name: str, tongue: str, rng: np.random.Generator) -> str:
     """Write a name as somebody else would: a slip, an abbreviation, other letters, capitals, or a trading name."""
     kind = pick(rng, {"slip": 3, "short": 3, "letters": 2, "capitals": 2, "trading": 1}, 1)[0]
     written = (_slip, _abbreviate, _transliterate, _capitals, _trading)[kind](name, tongue, rng)
-    return written if written != name else _slip(name, tongue, rng)
+    # Swapping two equal letters changes nothing, nor does abbreviating what has no short form.
+    while written == name:
+        written = _slip(name, tongue, rng)
+    return written
 
 
 def _any(pool: list[str], rng: np.random.Generator) -> str:
