@@ -67,9 +67,20 @@ def compete(rows: Dataset, config: TrainingConfig) -> Contest:
         DataError: too few defaults to learn from, or nothing but defaults.
     """
     _check_enough(rows, config.least_defaults)
-    fitted: dict[str, PdModel] = {name: fit(name, rows, config.seed) for name in config.candidates}
+    fitted = _fit_all(rows, config)
     losses = {name: buyer_losses(rows.y, model.unseen_pd_, rows.groups) for name, model in fitted.items()}
     return Contest(fitted, losses, len(rows))
+
+
+def _fit_all(rows: Dataset, config: TrainingConfig) -> dict[str, PdModel]:
+    names: list[str] = [name for name in config.candidates if name != "blend"]
+    single = {name: fit(name, rows, config.seed) for name in names}
+    if "blend" not in config.candidates:
+        return single
+    parts = single.get("scorecard"), single.get("lightgbm")
+    if isinstance(parts[0], ScorecardPd) and isinstance(parts[1], BoostedPd):
+        return single | {"blend": BlendPd().join(parts[0], parts[1], rows.y, rows.groups)}
+    return single | {"blend": fit("blend", rows, config.seed)}
 
 
 def _check_enough(rows: Dataset, least: int) -> None:

@@ -54,8 +54,12 @@ class Dataset:
 
 
 def assemble(book: Path, labelled: pa.Table, days: Sequence[date]) -> Dataset:
-    """Join labels with the snapshots of their days; a buyer that was not known yet on a day has no row."""
-    seen = snapshot(book, days)
+    """Label the snapshots of some days of a book."""
+    return join(labelled, snapshot(book, days))
+
+
+def join(labelled: pa.Table, seen: pa.Table) -> Dataset:
+    """Join labels with snapshots of their days; a buyer that was not known yet on a day has no row."""
     joined = labelled.join(seen, keys=["as_of", "buyer_id"], join_type="inner")
     joined = joined.sort_by([("as_of", "ascending"), ("buyer_id", "ascending")])
     buyer_id = joined["buyer_id"].to_numpy(zero_copy_only=False).astype(object)

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, validate_data
+from threadpoolctl import threadpool_limits
 
 Matrix = NDArray[np.float64]
 Vector = NDArray[np.float64]
@@ -34,7 +35,9 @@ class PdModel(ClassifierMixin, BaseEstimator):  # type: ignore[misc] # scikit-le
             raise ValueError("Only binary classification is supported. The type of the target is multiclass.")
         if len(self.classes_) < 2 and self.needs_both_classes:
             raise ValueError(f"The data holds one class only: {self.classes_[0]}")
-        self._fit(X, outcome.astype(np.float64), groups)
+        # One thread: sums in another order would give other bytes on a machine with more cores.
+        with threadpool_limits(1):
+            self._fit(X, outcome.astype(np.float64), groups)
         return self
 
     def predict_pd(self, X: Matrix) -> Vector:
@@ -84,5 +87,6 @@ class PdModel(ClassifierMixin, BaseEstimator):  # type: ignore[misc] # scikit-le
 
     def _restored(self, features: int) -> Self:
         self.n_features_in_ = features
-        self.classes_ = np.array([0.0, 1.0])
+        if not hasattr(self, "classes_"):
+            self.classes_ = np.array([0.0, 1.0])
         return self

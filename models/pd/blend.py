@@ -35,13 +35,20 @@ class BlendPd(PdModel):
         self.rounds = rounds
 
     def _fit(self, X: Matrix, y: Vector, groups: NDArray[np.int64] | None) -> None:
-        self.scorecard_ = ScorecardPd().fit(X, y, groups)
-        self.boosted_ = BoostedPd(signs=self.signs, seed=self.seed, rounds=self.rounds).fit(X, y, groups)
+        scorecard = ScorecardPd().fit(X, y, groups)
+        self.join(
+            scorecard, BoostedPd(signs=self.signs, seed=self.seed, rounds=self.rounds).fit(X, y, groups), y, groups
+        )
+
+    def join(self, scorecard: ScorecardPd, boosted: BoostedPd, y: Vector, groups: NDArray[np.int64] | None) -> Self:
+        """Blend two models that were fitted on the same rows already."""
+        self.scorecard_, self.boosted_ = scorecard, boosted
         defaulting = len(np.unique(np.arange(len(y))[y == 1] if groups is None else groups[y == 1]))
         slope = defaulting / (defaulting + CREDIBILITY_BUYERS)
         middle = _middle(self.scorecard_.unseen_pd_, self.boosted_.unseen_pd_)
         self.sigmoid_ = Sigmoid(_centred(slope * log_odds(middle), y), slope)
         self.unseen_pd_ = self.sigmoid_(middle)
+        return self._restored(scorecard.n_features_in_)
 
     def _pd(self, X: Matrix) -> Vector:
         return self.sigmoid_(_middle(self.scorecard_.predict_pd(X), self.boosted_.predict_pd(X)))

@@ -1,5 +1,6 @@
 """Gradient-boosted trees under the catalogue's monotone constraints, calibrated out of fold."""
 
+import os
 from collections.abc import Sequence
 from typing import Any, ClassVar, Self
 
@@ -11,8 +12,9 @@ from models.pd.base import Matrix, PdModel, Vector
 from models.pd.calibration import Sigmoid, fit_sigmoid
 from models.pd.crossfit import out_of_fold
 
-# Below this many values threads wait for one another longer than they work.
+# Below this many values threads wait for one another longer than they work; the trees are the same.
 _WORTH_THREADS = 20_000_000
+_END = "end of trees\n"
 _FIXED: dict[str, Any] = {
     "objective": "binary",
     "verbosity": -1,
@@ -72,9 +74,8 @@ class BoostedPd(PdModel):
             "feature_fraction": self.column_share,
             "lambda_l2": self.ridge,
             "seed": self.seed,
+            "num_threads": 1 if X.size < _WORTH_THREADS else os.cpu_count(),
         }
-        if X.size < _WORTH_THREADS:
-            options["num_threads"] = 1
         if self.signs:
             options["monotone_constraints"] = list(self.signs)
         rows = lightgbm.Dataset(X, y, params=options, free_raw_data=True)
@@ -89,9 +90,13 @@ class BoostedPd(PdModel):
         return split[:, :-1] * self.sigmoid_.slope
 
     def state(self) -> dict[str, Any]:
-        """Keep the trees as LightGBM's text, and the sigmoid."""
+        """Keep the trees as LightGBM's text, and the sigmoid.
+
+        What follows the trees (importances, parameters) predicts nothing and differs with the number of threads.
+        """
+        trees = self.booster_.model_to_string().partition(_END)[0] + _END
         sigmoid = {"intercept": self.sigmoid_.intercept, "slope": self.sigmoid_.slope}
-        return {"trees": self.booster_.model_to_string(), "sigmoid": sigmoid}
+        return {"trees": trees, "sigmoid": sigmoid}
 
     def restore(self, state: dict[str, Any]) -> Self:
         """Take up trees and sigmoid."""
