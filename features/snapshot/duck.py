@@ -12,7 +12,7 @@ from features.book.folder import connect, open_book
 from features.book.tables import TABLES
 from features.snapshot.days import day_table, end_of
 from features.snapshot.rates import CURRENCIES, SPAN, no_rate, rates_for
-from features.snapshot.steps import RECORDS, SCHEMA, STEPS, Step, closing_select, render
+from features.snapshot.steps import RECORDED, SCHEMA, STEPS, Step, closing_select, render
 
 
 def snapshot(book: Path, days: Sequence[date], memory_gib: float | None = None) -> pa.Table:
@@ -39,17 +39,14 @@ def records(book: Path, day: date) -> dict[str, pa.Table]:
     """Compute what one buyer's statement needs to know of other buyers, as known at the end of a day.
 
     Returns:
-        By the name of the step, what the tables of `features.snapshot.postgres` hold.
+        The tables of `RECORDED` by name.
 
     Raises:
         BookError: the folder is no book, or holds a currency without a rate on the order's day.
     """
     with _opened(book, [day]) as connection:
-        _take(connection, STEPS[: 1 + max(STEPS.index(Step(name, kept=True)) for name in RECORDS)])
-        return {
-            name: connection.sql(f"SELECT {', '.join(columns)} FROM {name}").to_arrow_table()
-            for name, columns in RECORDS.items()
-        }
+        _take(connection, STEPS)
+        return {name: connection.sql(render(f"recorded/{name}", "duckdb")).to_arrow_table() for name in RECORDED}
 
 
 @contextmanager

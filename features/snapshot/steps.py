@@ -32,19 +32,13 @@ class Step:
     kept: bool = False
 
 
-_TROUBLES = ("due", "late", "disputes", "claims")
-
-# What one buyer's statement has to know of other buyers' data, and which columns of it: totals of exporters, countries
-# and the book, and the parts of each buyer in them.
-RECORDS = {
-    "pair_days": ("day", "buyer_id", "exporter_id", *_TROUBLES),
-    "buyer_record": ("day", "buyer_id", "country", *_TROUBLES, "serious", "notices"),
-    "exporter_record": ("day", "exporter_id", *_TROUBLES),
-    "country_record": ("day", "country", *_TROUBLES, "serious", "notices"),
-    "book_record": ("day", *_TROUBLES, "serious", "notices"),
-}
+# What one buyer's statement has to know of other buyers: totals of exporters, countries and the book, and the part of
+# each buyer in them. Each is a SELECT over the steps, in `features/sql/recorded/`, and a table of the schema `peers`.
+RECORDED = ("pairs", "buyers", "exporters", "countries", "book")
 
 STEPS = (
+    Step("buyer_keys", kept=True),
+    Step("exporter_keys", kept=True),
     Step("order_versions", kept=True),
     Step("payment_versions", kept=True),
     Step("tangled_orders", kept=True),
@@ -59,7 +53,7 @@ STEPS = (
     Step("buyer_ever", kept=True),
     Step("buyer_names", kept=True),
     Step("pair_days", kept=True),
-    Step("buyer_record", kept=True),
+    Step("buyer_pairs", kept=True),
     Step("exporter_record", kept=True),
     Step("country_record", kept=True),
     Step("book_record", kept=True),
@@ -88,11 +82,9 @@ def _whole(node: exp.Expr) -> exp.Expr:
 def closing_select() -> str:
     """Join the families into one row for each buyer and day, columns in the order of the catalogue."""
     columns = ", ".join(f"{feature.family}_features.{feature.name}" for feature in CATALOGUE)
-    joins = " ".join(
-        f"JOIN {family}_features ON {family}_features.buyer_id = e.buyer_id AND {family}_features.day = e.day"
-        for family in FAMILIES
-    )
+    joins = " ".join(f"JOIN {family}_features ON {family}_features.seat = e.seat" for family in FAMILIES)
     return (
-        f"SELECT e.buyer_id, d.as_of, {columns} FROM buyer_ever AS e JOIN days AS d ON d.day = e.day {joins} "
-        "ORDER BY d.as_of, e.buyer_id"
+        f"SELECT k.buyer_id, d.as_of, {columns} FROM buyer_ever AS e "
+        f"JOIN buyer_keys AS k ON k.buyer_no * 65536 = e.seat - e.day JOIN days AS d ON d.day = e.day {joins} "
+        "ORDER BY d.as_of, k.buyer_id"
     )

@@ -1,16 +1,12 @@
--- Sums over a buyer's orders in windows that end with the day: `_30` looks at the last 30 days, that day included.
--- "Due" orders are those whose due date lies in the window, "taken" those settled in it. The past year's two parts
--- that a trend compares are `_90` and `_past` (before the last 90 days).
+-- Sums over a buyer's orders in windows that end with the day: `_30` looks at the last 30 days, that day included,
+-- and `_past` at the past year before the last 90 days, with which a trend compares `_90`. "Due" orders are those
+-- whose due date lies in the window, "taken" those settled in it.
 SELECT
-    buyer_id,
-    day,
+    seat,
     COUNT(*) FILTER (WHERE due_age BETWEEN 0 AND 29) AS due_30,
     COUNT(*) FILTER (WHERE due_age BETWEEN 0 AND 89) AS due_90,
-    COUNT(*) FILTER (WHERE due_age BETWEEN 0 AND 364) AS due_365,
     COUNT(*) FILTER (WHERE due_age BETWEEN 0 AND 29 AND days_late > 0) AS late_30,
     COUNT(*) FILTER (WHERE due_age BETWEEN 0 AND 89 AND days_late > 0) AS late_90,
-    COUNT(*) FILTER (WHERE due_age BETWEEN 0 AND 364 AND days_late > 0) AS late_365,
-    COUNT(*) FILTER (WHERE due_age BETWEEN 0 AND 364 AND days_late > 30) AS serious_365,
     COUNT(*) FILTER (WHERE due_age BETWEEN 0 AND 364 AND in_parts) AS in_parts_365,
     SUM(amount_usd) FILTER (WHERE due_age BETWEEN 0 AND 29) AS due_usd_30,
     SUM(amount_usd) FILTER (WHERE due_age BETWEEN 0 AND 89) AS due_usd_90,
@@ -20,29 +16,24 @@ SELECT
     SUM(amount_usd * days_late) FILTER (WHERE due_age BETWEEN 0 AND 89) AS late_usd_days_90,
     SUM(amount_usd * days_late) FILTER (WHERE due_age BETWEEN 90 AND 364) AS late_usd_days_past,
     MAX(days_late) FILTER (WHERE due_age BETWEEN 0 AND 364) AS worst_days_late_365,
-    -- The order due last, and of several the latest paid: due day and days late in one number.
-    MAX(CAST(day - due_age AS BIGINT) * 100000 + days_late) FILTER (WHERE due_age BETWEEN 0 AND 364) AS last_due_and_days_late,
-    COUNT(*) FILTER (WHERE NOT settled) AS open_orders,
-    SUM(open_usd) AS open_usd,
-    SUM(open_usd) FILTER (WHERE ordered_age < 30) AS open_usd_30,
+    -- The order due last, and of several the latest paid: how long not due, turned round, and days late in one number.
+    MAX((364 - due_age) * 100000 + days_late) FILTER (WHERE due_age BETWEEN 0 AND 364) AS last_due_and_days_late,
     MAX(amount_usd) FILTER (WHERE NOT settled) AS largest_open_usd,
+    SUM(open_usd) FILTER (WHERE ordered_age < 30) AS open_usd_30,
     COUNT(*) FILTER (WHERE NOT settled AND due_age > 0) AS overdue_orders,
     SUM(open_usd) FILTER (WHERE due_age > 0) AS overdue_usd,
     SUM(open_usd * due_age) FILTER (WHERE due_age > 0) AS overdue_usd_days,
     MAX(due_age) FILTER (WHERE NOT settled AND due_age > 0) AS oldest_overdue_age,
-    SUM(amount_usd) FILTER (WHERE settled AND day - paid_day < 365) AS taken_usd,
-    SUM(amount_usd * terms) FILTER (WHERE settled AND day - paid_day < 365) AS promised_usd_days,
-    SUM(amount_usd * taken) FILTER (WHERE settled AND day - paid_day < 365) AS taken_usd_days,
-    COUNT(*) FILTER (WHERE ordered_age < 30) AS orders_30,
+    SUM(amount_usd) FILTER (WHERE settled AND paid_age < 365) AS taken_usd,
+    SUM(amount_usd * terms) FILTER (WHERE settled AND paid_age < 365) AS promised_usd_days,
+    SUM(amount_usd * (ordered_age - paid_age)) FILTER (WHERE settled AND paid_age < 365) AS taken_usd_days,
     COUNT(*) FILTER (WHERE ordered_age < 90) AS orders_90,
-    COUNT(*) FILTER (WHERE ordered_age < 365) AS orders_365,
     SUM(amount_usd) FILTER (WHERE ordered_age < 30) AS amount_usd_30,
     SUM(amount_usd) FILTER (WHERE ordered_age < 90) AS amount_usd_90,
-    SUM(amount_usd) FILTER (WHERE ordered_age < 365) AS amount_usd_365,
     MAX(amount_usd) FILTER (WHERE ordered_age < 90) AS largest_usd_90,
-    MIN(ordered_day) FILTER (WHERE ordered_age < 365) AS first_ordered_day_365,
+    MAX(ordered_age) FILTER (WHERE ordered_age < 365) AS first_ordered_age_365,
     SUM(amount_usd * terms) FILTER (WHERE ordered_age < 90) AS terms_usd_days_90,
     SUM(amount_usd * terms) FILTER (WHERE ordered_age BETWEEN 90 AND 364) AS terms_usd_days_past,
     MAX(terms) FILTER (WHERE ordered_age < 90) AS longest_terms_90
 FROM order_days
-GROUP BY buyer_id, day
+GROUP BY seat

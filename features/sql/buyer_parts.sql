@@ -1,21 +1,21 @@
 -- What enters a buyer's figures "ever" on each day: for good (`lasting`), or for that day only.
 -- An order is concluded when it is settled or has come due.
 SELECT
-    buyer_id,
+    seat,
     day,
     lasting,
     COUNT(*) AS orders,
     SUM(amount_usd) AS amount_usd,
-    COUNT(*) FILTER (WHERE settled OR due_age >= 0) AS due,
+    COUNT(*) FILTER (WHERE settled OR due_age >= 0) AS concluded,
     COUNT(*) FILTER (WHERE days_late > 0) AS late,
-    SUM(amount_usd) FILTER (WHERE settled OR due_age >= 0) AS due_usd,
+    SUM(amount_usd) FILTER (WHERE settled OR due_age >= 0) AS concluded_usd,
     SUM(amount_usd * days_late) AS late_usd_days,
     MAX(days_late) AS worst_days_late,
     SUM(amount_usd) FILTER (WHERE settled) AS settled_usd,
     MAX(amount_usd) FILTER (WHERE settled) AS largest_settled_usd,
-    MAX(paid_day) AS last_paid_day,
-    MIN(ordered_day) AS first_ordered_day,
-    MAX(ordered_day) AS last_ordered_day
+    day - MIN(paid_age) AS last_paid_day,
+    day - MAX(ordered_age) AS first_ordered_day,
+    day - MIN(ordered_age) AS last_ordered_day
 FROM order_days
 WHERE lasting OR passing
-GROUP BY buyer_id, day, lasting
+GROUP BY seat, day, lasting

@@ -1,9 +1,9 @@
 -- Claims as they stood at the end of each day, on the buyer and exporter that the order then had.
 -- A claim for an order that is not known yet waits for it. Amounts are US cents at the rate of the order's day.
 SELECT
-    o.buyer_id,
-    o.exporter_id,
+    o.buyer_no * 65536 + d.day AS seat,
     d.day,
+    o.exporter_no,
     d.day - CAST(DATE_DIFF('day', DATE '1970-01-01', c.filed_on) AS INT) AS filed_age,
     c.outcome,
     c.has_orders AND c.has_customs AND c.has_communications AS documented,

@@ -1,35 +1,28 @@
 -- Claims and overdue notices on the buyer by anyone.
 -- The notice share leans on the book's other buyers (worth 10 orders), the claim share likewise.
 SELECT
-    e.buyer_id,
-    e.day,
-    COALESCE(n.notices_365, 0) AS notices_365d,
-    (COALESCE(n.notices_365, 0) + 10 * k.book_notice_share) / (COALESCE(b.due_365, 0) + 10) AS notice_share_365d,
+    e.seat,
+    COALESCE(x.notices, 0) AS notices_365d,
+    (COALESCE(x.notices, 0) + 10 * k.book_notice_share) / (COALESCE(x.due, 0) + 10) AS notice_share_365d,
     CAST(n.last_age AS BIGINT) AS days_since_notice,
     COALESCE(c.claims, 0) AS claims_ever,
-    COALESCE(c.claims_365, 0) AS claims_365d,
-    (COALESCE(c.claims, 0) + 10 * k.book_claim_share) / (e.due + 10) AS claim_share_ever,
+    COALESCE(x.claims, 0) AS claims_365d,
+    (COALESCE(c.claims, 0) + 10 * k.book_claim_share) / (e.concluded + 10) AS claim_share_ever,
     COALESCE(c.undecided, 0) AS claims_undecided,
     COALESCE(c.accepted, 0) AS claims_accepted_ever,
     COALESCE(c.refused, 0) AS claims_refused_ever,
-    CAST(COALESCE(c.loss_usd, 0) AS BIGINT) AS claimed_usd_cents_ever,
+    COALESCE(c.loss_usd, 0) AS claimed_usd_cents_ever,
     CAST(c.last_age AS BIGINT) AS days_since_claim,
     CAST(c.recovered_usd AS DOUBLE) / NULLIF(c.accepted_usd, 0) AS recovered_share_ever,
     CAST(c.documented AS DOUBLE) / c.claims AS documented_claim_share
 FROM buyer_ever AS e
-JOIN peers AS k ON k.buyer_id = e.buyer_id AND k.day = e.day
-LEFT JOIN buyer_days AS b ON b.buyer_id = e.buyer_id AND b.day = e.day
-LEFT JOIN (
-    SELECT buyer_id, day, COUNT(*) FILTER (WHERE reported_age < 365) AS notices_365, MIN(reported_age) AS last_age
-    FROM notice_days
-    GROUP BY buyer_id, day
-) AS n ON n.buyer_id = e.buyer_id AND n.day = e.day
+JOIN peers AS k ON k.seat = e.seat
+LEFT JOIN buyer_pairs AS x ON x.seat = e.seat
+LEFT JOIN (SELECT seat, MIN(reported_age) AS last_age FROM notice_days GROUP BY seat) AS n ON n.seat = e.seat
 LEFT JOIN (
     SELECT
-        buyer_id,
-        day,
+        seat,
         COUNT(*) AS claims,
-        COUNT(*) FILTER (WHERE filed_age < 365) AS claims_365,
         COUNT(*) FILTER (WHERE outcome IS NULL) AS undecided,
         COUNT(*) FILTER (WHERE outcome = 'accepted') AS accepted,
         COUNT(*) FILTER (WHERE outcome IN ('rejected', 'withdrawn')) AS refused,
@@ -39,5 +32,5 @@ LEFT JOIN (
         SUM(COALESCE(recovered_usd, 0)) FILTER (WHERE outcome = 'accepted') AS recovered_usd,
         MIN(filed_age) AS last_age
     FROM claim_days
-    GROUP BY buyer_id, day
-) AS c ON c.buyer_id = e.buyer_id AND c.day = e.day
+    GROUP BY seat
+) AS c ON c.seat = e.seat

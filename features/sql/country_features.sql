@@ -1,7 +1,6 @@
 -- The buyer's country: its OECD class and last change, and how the country's other buyers paid over the past year.
 SELECT
-    k.buyer_id,
-    k.day,
+    k.seat,
     CAST(c.risk_class AS BIGINT) AS country_risk_class,
     CAST(c.risk_class - c.earlier_class AS BIGINT) AS country_risk_change,
     CAST(c.change_age AS BIGINT) AS days_since_country_risk_change,

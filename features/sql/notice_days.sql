@@ -1,9 +1,9 @@
 -- Overdue notices known at the end of each day, on the buyer and exporter that the order then had.
 -- A corrected notice is still the same notice: one for each order and day of report.
 SELECT
-    o.buyer_id,
-    o.exporter_id,
+    o.buyer_no * 65536 + d.day AS seat,
     d.day,
+    o.exporter_no,
     d.day - n.reported_day AS reported_age
 FROM (
     SELECT

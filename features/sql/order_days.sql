@@ -1,24 +1,23 @@
 -- Orders as they stood at the end of each day asked for, as long as some window still looks at them.
 -- `lasting` marks the first day asked for on which a settled order is seen that never changes again: it enters
 -- the figures "ever" there and stays in them. `passing` rows count in those figures on their own day only.
--- `recent` is false on rows that are here only to enter. Ages are days before the end of the day asked for; an age below zero lies in the future.
+-- `recent` is false on rows that are here only to enter. Ages are days before the end of the day asked for; an age
+-- below zero lies in the future.
 SELECT
-    buyer_id,
-    exporter_id,
+    buyer_no * 65536 + day AS seat,
     day,
-    ordered_day,
-    day < quiet_day AS recent,
+    exporter_no,
     amount_usd,
     settled,
     settled AND until_day = 99999999 AND settled_from > after_day AS lasting,
     NOT (settled AND until_day = 99999999) AS passing,
+    day < quiet_day AS recent,
+    paid AND (payments > 1 OR NOT settled) AS in_parts,
     day - ordered_day AS ordered_age,
     day - due_day AS due_age,
+    CASE WHEN paid THEN day - paid_day END AS paid_age,
     due_day - ordered_day AS terms,
-    CASE WHEN paid THEN paid_day END AS paid_day,
-    CASE WHEN settled THEN paid_day - ordered_day END AS taken,
     CASE WHEN settled THEN GREATEST(0, paid_day - due_day) ELSE GREATEST(0, day - due_day) END AS days_late,
-    paid AND (payments > 1 OR NOT settled) AS in_parts,
     CASE WHEN settled THEN 0 WHEN paid THEN amount_usd - paid_usd ELSE amount_usd END AS open_usd
 FROM (
     SELECT

@@ -18,8 +18,8 @@ FROM (
     FROM (
         SELECT
             o.order_id,
-            o.buyer_id,
-            o.exporter_id,
+            o.buyer_no,
+            o.exporter_no,
             o.ordered_day,
             o.due_day,
             o.amount_usd,
@@ -40,8 +40,8 @@ FROM (
         UNION ALL
         SELECT
             o.order_id,
-            o.buyer_id,
-            o.exporter_id,
+            o.buyer_no,
+            o.exporter_no,
             o.ordered_day,
             o.due_day,
             o.amount_usd,

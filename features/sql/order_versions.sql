@@ -3,8 +3,8 @@
 -- Amounts meet in US cents at the rate of the order's day, rounded half away from zero.
 SELECT
     v.order_id,
-    v.exporter_id,
-    v.buyer_id,
+    b.buyer_no,
+    e.exporter_no,
     v.ordered_on,
     CAST(DATE_DIFF('day', DATE '1970-01-01', v.ordered_on) AS INT) AS ordered_day,
     CAST(DATE_DIFF('day', DATE '1970-01-01', v.due_on) AS INT) AS due_day,
@@ -28,5 +28,7 @@ FROM (
         FROM orders
     ) AS dated
 ) AS v
+JOIN buyer_keys AS b ON b.buyer_id = v.buyer_id
+JOIN exporter_keys AS e ON e.exporter_id = v.exporter_id
 JOIN usd_rates AS r ON r.currency = v.currency AND r.day = v.ordered_on
 WHERE v.known_day < v.superseded_day

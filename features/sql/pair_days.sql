@@ -3,14 +3,14 @@
 -- new again after a year without business. Disputes are orders paid short and more than 60 days overdue, and claims
 -- rejected or withdrawn.
 SELECT
-    buyer_id,
-    exporter_id,
+    seat,
     day,
+    exporter_no,
     COALESCE(SUM(open_usd), 0) AS open_usd,
     COUNT(*) FILTER (WHERE NOT settled) AS open_orders,
     COUNT(*) FILTER (WHERE ordered_age < 30) AS orders_30,
     COUNT(*) FILTER (WHERE ordered_age < 365) AS orders_365,
-    SUM(amount_usd) FILTER (WHERE ordered_age < 365) AS amount_usd_365,
+    COALESCE(SUM(amount_usd) FILTER (WHERE ordered_age < 365), 0) AS amount_usd_365,
     MAX(ordered_age) FILTER (WHERE recent) AS met_age,
     COUNT(*) FILTER (WHERE due_age BETWEEN 0 AND 364) AS due,
     COUNT(*) FILTER (WHERE due_age BETWEEN 0 AND 364 AND days_late > 0) AS late,
@@ -20,20 +20,20 @@ SELECT
     COUNT(*) FILTER (WHERE noticed) AS notices
 FROM (
     SELECT
-        buyer_id, exporter_id, day, open_usd, amount_usd, settled, recent, in_parts, ordered_age, due_age, days_late,
+        seat, day, exporter_no, open_usd, amount_usd, settled, recent, in_parts, ordered_age, due_age, days_late,
         FALSE AS disputed, FALSE AS claimed, FALSE AS noticed
     FROM order_days
     UNION ALL
     SELECT
-        buyer_id, exporter_id, day, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
+        seat, day, exporter_no, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
         outcome IN ('rejected', 'withdrawn'), TRUE, FALSE
     FROM claim_days
     WHERE filed_age < 365
     UNION ALL
     SELECT
-        buyer_id, exporter_id, day, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
+        seat, day, exporter_no, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
         FALSE, FALSE, TRUE
     FROM notice_days
     WHERE reported_age < 365
 ) AS dealings
-GROUP BY buyer_id, exporter_id, day
+GROUP BY seat, day, exporter_no

@@ -1,0 +1,2 @@
+-- `book_record` as it is.
+SELECT day, due, late, serious, disputes, claims, notices FROM book_record
