@@ -32,13 +32,14 @@ def amount(text: str, rule: Rule, row: Row, currency: str) -> tuple[str, list[tu
         The SQL name of the amount, and its possible faults in order: a reason, and SQL that holds where it applies.
     """
     parts = row.add(_parsed(text, rule, row))
-    whole, fraction = row.add(_digits(f"{parts}.whole")), row.add(f"rtrim({parts}.fraction, '0')")
+    between = literal(_alike(signs(rule, row.source)[1]))
+    whole, fraction = row.add(f"translate({parts}.whole, {between}, '')"), row.add(f"rtrim({parts}.fraction, '0')")
     digits = row.add("0" if rule.unit == "minor" else _exponent(currency))
     exact = f"TRY_CAST({whole} || rpad(left({fraction}, {digits}), {digits}, '0') AS HUGEINT)"
     up = f"CASE WHEN substr({fraction}, {digits} + 1, 1) >= '5' THEN 1 ELSE 0 END"
     size = row.add(f"{exact} + {up}" if rule.rounding == "half_up" else exact)
-    signs = ", ".join(f"{parts}.{part}" for part in ("bracket", "minus1", "minus2", "minus3", "minus4"))
-    negative = row.add(f"concat({signs}) <> ''")
+    minuses = ", ".join(f"{parts}.{part}" for part in ("bracket", "minus1", "minus2", "minus3", "minus4"))
+    negative = row.add(f"concat({minuses}) <> ''")
     minor = row.add(size if rule.negative == "absolute" else f"CASE WHEN {negative} THEN -{size} ELSE {size} END")
     mark = row.add(_currency(parts, rule, row))
     inexact = f"length({fraction}) > {digits}" if rule.rounding == "reject" else "false"
@@ -56,22 +57,20 @@ def amount(text: str, rule: Rule, row: Row, currency: str) -> tuple[str, list[tu
 
 def _parsed(text: str, rule: Rule, row: Row) -> str:
     """Take an amount's text apart; all parts are empty texts where it is no amount."""
-    point, comma = map(_one_of, signs(rule, row.source))
+    point, comma = (f"[{_escaped(_alike(sign))}]" for sign in signs(rule, row.source))
     number = rf"((?:\d{{1,3}}(?:{comma}\d{{2,3}})*{comma}\d{{3}}|\d+)?)(?:{point}(\d*))?"
     pattern = rf"^(\(?)\s*([-−]?)\+?\s*{_MARK}\s*([-−]?)\+?\s*{number}\s*([-−]?)\s*{_MARK}\s*([-−]?)(\)?)$"
     names = "['bracket', 'minus1', 'before', 'minus2', 'whole', 'fraction', 'minus3', 'after', 'minus4', 'close']"
     return f"regexp_extract({text}, {literal(pattern)}, {names})"
 
 
-def _one_of(sign: str) -> str:
-    for alike in (_SPACES, _APOSTROPHES):
-        if sign in alike:
-            return f"[{alike}]"
-    return rf"\x{{{ord(sign):x}}}"
+def _alike(sign: str) -> str:
+    """Give all signs that are written for this one."""
+    return next((alike for alike in (_SPACES, _APOSTROPHES) if sign in alike), sign)
 
 
-def _digits(whole: str) -> str:
-    return f"regexp_replace({whole}, '\\D', '', 'g')"
+def _escaped(signs: str) -> str:
+    return "".join(rf"\x{{{ord(sign):x}}}" for sign in signs)
 
 
 def _currency(parts: str, rule: Rule, row: Row) -> str:
@@ -83,9 +82,10 @@ def _currency(parts: str, rule: Rule, row: Row) -> str:
 
 def _exponent(currency: str) -> str:
     """Write the number of digits below the unit of a currency column: 2 for most, named for the rest."""
+    others = sorted({exponent(code) for code in currencies()} - {2})
     cases = " ".join(
         f"WHEN {currency} IN ({_listed(code for code in currencies() if exponent(code) == digits)}) THEN {digits}"
-        for digits in sorted({exponent(code) for code in currencies()})
+        for digits in others
     )
     return f"CASE {cases} ELSE 2 END"
 
