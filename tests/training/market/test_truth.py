@@ -5,6 +5,7 @@ from datetime import date
 
 import duckdb
 import numpy as np
+import pandas as pd
 import pytest
 from sklearn.metrics import roc_auc_score
 
@@ -91,7 +92,7 @@ def test_truth_is_the_share_of_copies_that_default_and_the_mean_of_their_losses(
         holds(fates.defaulted * (1 - fates.paid[:, -1] - one.lgd) * orders.cents, 0.0, slack)
 
 
-def _quarters(book: duckdb.DuckDBPyConnection) -> "np.ndarray":
+def _quarters(book: duckdb.DuckDBPyConnection) -> pd.DataFrame:
     """Buyer, quarter's end, truth and outcome, where the outcome is complete."""
     return book.execute(
         """SELECT t.pd, t.p_order, t.state, coalesce(bool_or(defaulted), false) AS outcome, count(order_id) AS orders
@@ -134,7 +135,8 @@ def test_no_single_feature_ranks_nearly_as_well_as_the_truth(large_book):
            known AS (
                SELECT buyer_id, as_of, pd,
                       avg(coalesce(paid_on, greatest(as_of, due_on)) - due_on) AS days_late,
-                      max(coalesce(paid_on, greatest(as_of, due_on)) - due_on) AS worst, avg(parts) AS parts, count(*) AS orders,
+                      max(coalesce(paid_on, greatest(as_of, due_on)) - due_on) AS worst,
+                      avg(parts) AS parts, count(*) AS orders,
                       avg(CAST(coalesce(paid_on, as_of) > due_on + 15 AS INT)) AS late_share,
                       sum(CASE WHEN paid_on IS NULL THEN amount_minor ELSE 0 END) AS open,
                       count(DISTINCT exporter_id) AS exporters, max(amount_minor) AS largest,
