@@ -12,7 +12,7 @@ from features.errors import CallerError
 app = typer.Typer()
 
 # Each is a module of this folder with `run() -> {"bench": …, "figures": {…}, "conditions": {…}}`.
-BENCHMARKS = ("features",)
+BENCHMARKS = ("features", "order-check")
 
 
 @app.command()
@@ -33,5 +33,5 @@ def bench(
 def _benchmark(name: str) -> Callable[[], dict[str, Any]]:
     if name not in BENCHMARKS:
         raise CallerError("benchmark", name, "does not exist", f"use one of {', '.join(BENCHMARKS)} or all")
-    run: Callable[[], dict[str, Any]] = import_module(f"benchmarks.{name}").run
+    run: Callable[[], dict[str, Any]] = import_module(f"benchmarks.{name.replace('-', '_')}").run
     return run

@@ -22,6 +22,7 @@ STATEMENT_SIZE = 1_000
 
 _request = TypeAdapter(OrderCheckRequest)
 _answer = TypeAdapter(OrderCheckAnswer)
+_items = TypeAdapter(list[BatchItem])
 
 
 @router.post(
@@ -54,13 +55,13 @@ async def check_batch(
     orders: Annotated[list[OrderCheckRequest], Body(min_length=1, max_length=LARGEST_BATCH)],
     request: Request,
     service: Served,
-) -> list[BatchItem]:
+) -> Response:
     """Check up to 10,000 orders, in the order given; each stands for itself, answered or with its problem."""
     items: list[BatchItem] = []
     language = language_of(request)
     for start in range(0, len(orders), STATEMENT_SIZE):
         items += await _chunk(service, orders[start : start + STATEMENT_SIZE], language)
-    return items
+    return Response(_items.dump_json(items), media_type="application/json")
 
 
 async def _chunk(service: Service, asked: list[OrderCheckRequest], language: Language) -> list[BatchItem]:
@@ -110,5 +111,5 @@ def answer(decision: Decision, language: Language) -> OrderCheckAnswer:
         available_minor=decision.available_minor,
         compensation_rate=decision.rate_bp / BASIS_POINTS,
         expires_at=decision.expires_at,
-        reasons=written(decision.explained(), language),
+        reasons=written(decision.explained("exporter"), language),
     )

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from functools import lru_cache
+from functools import cache, lru_cache
 from operator import attrgetter
 from typing import Literal, NamedTuple
 
@@ -13,7 +13,7 @@ from features.errors import CallerError
 from features.money import USD, Money
 from features.rates import Rate, usd_rate
 from models.policy import Policy, policies
-from models.reasons import Reason
+from models.reasons import Audience, Reason, texts
 from serving.database.pool import Connection, Pool, run
 from serving.database.queries import query
 
@@ -58,10 +58,12 @@ class Decision:
     first_time_exporters: int
     largest_paid_cents: int
 
-    def explained(self) -> list[Reason]:
-        """Give the reasons with the facts that their texts need."""
-        policy = policies().version(self.policy_version)
-        return [Reason(code, _FACTS[code](self, policy) if code in _FACTS else {}) for code in self.reasons]
+    def explained(self, audience: Audience) -> list[Reason]:
+        """Give the reasons with the facts that their texts for an audience need."""
+        return [Reason(code, self._facts(code) if needs_facts(code, audience) else {}) for code in self.reasons]
+
+    def _facts(self, code: str) -> dict[str, str]:
+        return _FACTS[code](self, policies().version(self.policy_version))
 
 
 def _usd(cents: int) -> str:
@@ -76,7 +78,13 @@ def _times(amount_cents: int, largest_paid_cents: int) -> str:
     return str(amount_cents // largest_paid_cents) if largest_paid_cents else "∞"
 
 
-# The facts that each reason's text needs; a reason without an entry needs none.
+@cache
+def needs_facts(code: str, audience: Audience) -> bool:
+    """Tell whether a reason's texts have blanks; most texts for exporters have none, and filling them in takes time."""
+    return any("{" in text for text in texts()[code][audience].values())
+
+
+# The facts that fill the blanks of each reason's texts.
 _FACTS: dict[str, Callable[[Decision, Policy], dict[str, str]]] = {
     "within_limit": lambda d, _: {"available": _available(d)},
     "limit_full": lambda d, _: {"available": _available(d)},

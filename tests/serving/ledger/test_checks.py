@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
@@ -6,6 +7,7 @@ import pytest
 from features.errors import CallerError
 from features.rates import usd_rate
 from models.policy import policies
+from models.reasons import texts
 from tests.serving.ledger.asking import ask, order
 
 AT = datetime(2025, 6, 2, 9, tzinfo=UTC)
@@ -110,7 +112,7 @@ def test_a_limit_that_has_ended_does_not_fall_back_to_the_discretionary_one(data
     set_limit(sql, valid_to=AT.date())
     (given,) = ask(database, [order()], AT)
     assert (given.decision, given.reasons) == ("declined", ["limit_expired"])
-    assert given.explained()[0].text("en", "underwriter") == f"The limit ended on {AT.date()}"
+    assert given.explained("underwriter")[0].text("en", "underwriter") == f"The limit ended on {AT.date()}"
 
 
 def test_a_limit_recorded_later_does_not_count_yet(database, sql):
@@ -174,7 +176,18 @@ def test_every_reason_can_be_written_in_both_languages(database, sql):
         order("o3", buyer_id="new", amount_minor=5),
     ]
     for given in ask(database, orders, AT):
-        for reason in given.explained():
-            for language in ("zh", "en"):
-                for audience in ("underwriter", "exporter"):
+        for audience in ("underwriter", "exporter"):
+            for reason in given.explained(audience):
+                for language in ("zh", "en"):
                     assert "{" not in reason.text(language, audience)
+
+
+def test_every_reason_that_an_order_check_gives_has_its_facts(database, sql):
+    (source,) = sql("SELECT prosrc FROM pg_proc WHERE proname = 'decide'")
+    given = {code for code in texts() if f"'{code}'" in source[0]}
+    assert len(given) >= 14
+    (decision,) = ask(database, [order()], AT)
+    for code in given:
+        for audience in ("underwriter", "exporter"):
+            for reason in replace(decision, reasons=[code]).explained(audience):
+                assert "{" not in reason.text("zh", audience) + reason.text("en", audience)
