@@ -41,6 +41,8 @@ def load_book(folder: Path, connection: psycopg.Connection[Any]) -> list[Loaded]
         open_book(folder, book)
         check_values(book)
         loaded = [_load(table, book, connection) for table in TABLES.values()]
+        for name in TABLES:
+            _analyse(connection, sql.Identifier("book", name))
         refresh(connection)
     return loaded
 
@@ -56,7 +58,13 @@ def refresh(connection: psycopg.Connection[Any]) -> None:
             copy_batches(
                 connection, sql.Identifier("used_rates"), iter(usd_rates([currency], first, last).to_batches())
             )
+    _analyse(connection, sql.Identifier("used_rates"))
     connection.execute(query("refresh_largest_paid"))
+
+
+def _analyse(connection: psycopg.Connection[Any], table: sql.Identifier) -> None:
+    """Count what was just loaded: on a table taken for empty, joins are planned row by row and take minutes."""
+    connection.execute(sql.SQL("ANALYZE {}").format(table))
 
 
 def _load(table: Table, book: duckdb.DuckDBPyConnection, connection: psycopg.Connection[Any]) -> Loaded:
