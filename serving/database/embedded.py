@@ -64,6 +64,7 @@ class EmbeddedPostgres:
             return self.revive()
         except Exception as error:
             self._owners.close()
+            self._owners = None
             raise _unavailable(self.folder, error) from error
 
     def revive(self) -> str:
