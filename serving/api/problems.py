@@ -101,6 +101,8 @@ def _documented(status: int, text: str) -> dict[int | str, dict[str, Any]]:
 NOT_FOUND = _documented(404, "Nothing has that name")
 REFUSED = _documented(409, "The state of the thing does not allow it")
 UNAVAILABLE = _documented(503, "The database does not answer; ask again, a repeated request is answered once")
-DOCUMENTED = UNAVAILABLE | _documented(
-    422, "The request is not as documented, or the same key came before with another content"
+DOCUMENTED = (
+    UNAVAILABLE
+    | _documented(400, "The request's body cannot be read at all")
+    | _documented(422, "The request is not as documented, or the same key came before with another content")
 )

@@ -14,11 +14,15 @@ from schemathesis.specs.openapi.checks import (
 CHECKS = (not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance)
 
 
+# schemathesis itself draws from `random` where it spoils a request.
+@pytest.mark.filterwarnings("ignore:Do not use the `random` module")
 @pytest.mark.parametrize("mode", list(GenerationMode))
 def test_every_answer_is_documented(client, mode):
     schema = schemathesis.openapi.from_asgi("/openapi.json", client.app)
     for result in schema.get_all_operations():
         operation = result.ok()
+        if mode is GenerationMode.NEGATIVE and not operation.path.startswith("/v1"):
+            continue  # health takes nothing that could be wrong
 
         @given(case=operation.as_strategy(generation_mode=mode))
         @settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
