@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from features.book.tables import TABLES, Table
+from features.book.tables import TABLES, Field, Table
 
 PAGE = Path(__file__).with_name("README.md")
 
@@ -14,7 +14,8 @@ currency. A row that changes comes again under its key with a later `recorded_at
 version recorded by the end of that day, UTC. Columns marked *optional* may be empty or missing, and every table but
 `orders` may be missing too.
 
-This page is written from the definition in `tables.py` by `python -m features.book.reference`; a test holds the two together.
+This page is written from the definition in `tables.py` by `python -m features.book.reference`; a test holds the two
+together.
 """
 
 
@@ -24,12 +25,14 @@ def page() -> str:
 
 
 def _section(table: Table) -> str:
-    rows = [
-        f"| {field.name} | {field.kind.unit} | {field.kind.postgres} | {'' if field.required else 'optional'} | {field.meaning} |"
-        for field in table.fields
-    ]
+    rows = [_row(field) for field in table.fields]
     head = [f"## {table.name}", "", f"{table.meaning} Key: {', '.join(table.key)}.", ""]
     return "\n".join([*head, "| column | unit | type in PostgreSQL | | meaning |", "|---|---|---|---|---|", *rows, ""])
+
+
+def _row(field: Field) -> str:
+    must = "" if field.required else "optional"
+    return f"| {field.name} | {field.kind.unit} | {field.kind.postgres} | {must} | {field.meaning} |"
 
 
 if __name__ == "__main__":
