@@ -14,8 +14,10 @@ from features.errors import BookError
 
 
 def connect(memory_gib: float | None = None, threads: int | None = None) -> duckdb.DuckDBPyConnection:
-    """Open an in-memory DuckDB that thinks in UTC and fetches nothing from outside."""
+    """Open an in-memory DuckDB that thinks in UTC, fetches nothing from outside and prints nothing of its own."""
     connection = duckdb.connect()
+    # After two seconds of a query it would draw on standard output, amid what `--json` prints there.
+    connection.execute("SET enable_progress_bar = false")
     connection.execute("SET TimeZone = 'UTC'; SET autoinstall_known_extensions = false")
     if memory_gib is not None:
         connection.execute(f"SET memory_limit = '{memory_gib}GiB'")

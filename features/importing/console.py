@@ -27,12 +27,13 @@ def show(summary: Summary) -> None:
     grid.add_column("table", no_wrap=True)
     for heading in ("read", "accepted", "duplicates", "rejected", "left out"):
         grid.add_column(heading, justify="right", no_wrap=True)
-    grid.add_column("reasons", overflow="fold")
     for name, told in summary.tables.items():
         counts = (told.read, told.accepted, told.duplicates, told.rejected, told.left_out)
-        reasons = ", ".join(f"{reason} {count:,}" for reason, count in told.reasons.items())
-        grid.add_row(name, *(f"{count:,}" for count in counts), reasons)
+        grid.add_row(name, *(f"{count:,}" for count in counts))
     console.print(grid)
+    for name, told in summary.tables.items():
+        for reason, count in told.reasons.items():
+            console.print(f"{name}: {count:,} rows rejected for {reason}", highlight=False, soft_wrap=True)
     for note in summary.notes:
         console.print(f"note: {note}", highlight=False, soft_wrap=True)
     console.print(f"book in {summary.book}; read = accepted + duplicates + rejected", highlight=False, soft_wrap=True)
