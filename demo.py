@@ -85,14 +85,14 @@ def _train(book: Path, day: date) -> dict[str, Any]:
 
 def _set_limits(book: Path, day: date) -> dict[str, Any]:
     from serving.book.load import load_book
-    from serving.limits.run import limits_in_force, set_limits
+    from serving.limits.run import read_in_force, set_limits
     from serving.serve import connected
 
     with connected() as connection:
         load_book(book, connection)
         told = set_limits(connection, home(), day)
-        in_force = limits_in_force(connection, day)
-    told["example_buyer"] = max(sorted(in_force), key=lambda buyer: in_force[buyer])
+        limits = read_in_force(connection, day).limits
+    told["example_buyer"] = max(sorted(limits), key=lambda buyer: limits[buyer].amount)
     return told
 
 

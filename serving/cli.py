@@ -122,4 +122,12 @@ def set_limits(
 
     with connected() as connection:
         told = set_limits(connection, home(), (as_of or datetime.now(UTC)).date(), dry_run)
-    typer.echo(json.dumps(told) if as_json else "\n".join(f"{name}: {value}" for name, value in told.items()))
+    if as_json:
+        typer.echo(json.dumps(told))
+        return
+    movers = told.pop("largest_movers")
+    typer.echo("\n".join(f"{name}: {value}" for name, value in told.items()))
+    for mover in movers:
+        typer.echo(
+            f"{mover['buyer_id']}: {mover['from'] or 'none'} to {mover['to']}, {mover['outcome']}: {mover['why']}"
+        )

@@ -11,36 +11,35 @@ from typing import Any
 import psycopg
 from psycopg.types.json import Jsonb
 
+from features.book.circumstances import circumstances
+from features.book.folder import connect, open_book
+from features.money import USD, Money
+from features.snapshot import snapshot
 from models.champion import Champion, read_champion
-from models.limits import Limit, decide_limit
+from models.decision.book import LimitRun, assess
+from models.decision.book import set_limits as decide_limits
+from models.decision.facts import CurrentLimit, Decision
 from models.policy import Policy, policies
 from serving.book.export import export_book
 from serving.database.queries import query
-from serving.limits.scoring import score_book
 
-LOCK = "bolanggu limit run"
+_LOCK = "bolanggu limit run"
+_MOVERS = 5
 
 
 @dataclass(frozen=True, slots=True)
-class LimitRun:
-    """Limits decided for a book as known on `day`, by a version of the model and one of the policy."""
+class InForce:
+    """What holds on the day of a run: limits by identity, those that a person set, and whitelisted exporters."""
 
-    run_id: str
-    day: date
-    model_version: str
-    policy_version: str
-    limits: tuple[Limit, ...]
-
-
-def decide_run(book: Path, champion: Champion, policy: Policy, day: date) -> LimitRun:
-    """Decide the limit of every buyer that has traded; nothing is written."""
-    risks = score_book(book, champion.bundle, policy, day)
-    limits = tuple(decide_limit(risk, policy, day) for risk in risks)
-    return LimitRun(str(uuid.uuid4()), day, champion.version, policy.version, limits)
+    limits: dict[str, CurrentLimit]
+    overridden: frozenset[str]
+    whitelisted: frozenset[str]
 
 
 def set_limits(connection: psycopg.Connection[Any], home: Path, day: date, dry_run: bool = False) -> dict[str, Any]:
     """Set the limits of the database's book as known at the end of a day, by the champion under `home`.
+
+    Limits that a person set stand until they end. Two runs at once wait for one another.
 
     Returns:
         What `summary` tells of the run; a dry run decides the same and records nothing.
@@ -49,63 +48,97 @@ def set_limits(connection: psycopg.Connection[Any], home: Path, day: date, dry_r
         BundleError: no model was promoted yet.
         ConfigError: no policy was in force on that day.
     """
-    champion, policy = read_champion(home), policies().at(day)
-    with tempfile.TemporaryDirectory() as folder:
-        export_book(connection, Path(folder) / "book")
-        run = decide_run(Path(folder) / "book", champion, policy, day)
-    told = summary(run, limits_in_force(connection, day)) | {"dry_run": dry_run}
-    if not dry_run:
-        put_into_force(connection, run, f"set-limits, run {run.run_id}")
-    return told
+    champion, policy, run_id = read_champion(home), policies().at(day), str(uuid.uuid4())
+    with connection.transaction():
+        connection.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [_LOCK])
+        in_force = read_in_force(connection, day)
+        with tempfile.TemporaryDirectory() as folder:
+            export_book(connection, Path(folder) / "book")
+            run = decide_run(Path(folder) / "book", champion, policy, day, in_force)
+        decisions = [each for each in run.decisions if each.buyer_id not in in_force.overridden]
+        if not dry_run:
+            _record(connection, decisions, champion.version, run_id)
+    made_by = {"run_id": run_id, "as_of": day.isoformat(), "dry_run": dry_run, "model_version": champion.version}
+    return made_by | summary(run, decisions, in_force)
 
 
-def put_into_force(connection: psycopg.Connection[Any], run: LimitRun, recorded_by: str) -> int:
-    """Record all limits of a run in one transaction; give how many. Two runs at once wait for one another."""
-    with connection.transaction(), connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [LOCK])
-        with cursor.copy(query("copy_limits")) as copy:
-            for limit in run.limits:
-                copy.write_row(_row(limit, run, recorded_by))
-    return len(run.limits)
+def decide_run(book: Path, champion: Champion, policy: Policy, day: date, in_force: InForce) -> LimitRun:
+    """Decide the limit of every buyer of a book that has traded; nothing is written."""
+    with connect() as opened:
+        open_book(book, opened)
+        known = circumstances(opened, day, in_force.whitelisted)
+    seen = snapshot(book, [day])
+    return decide_limits(
+        seen,
+        known,
+        assess(champion.bundle, seen),
+        policy,
+        day,
+        in_force.limits,
+        horizon_days=champion.bundle.horizon_days,
+        model_version=champion.version,
+    )
 
 
-def summary(run: LimitRun, in_force: dict[str, int]) -> dict[str, Any]:
-    """Tell what a run changes against the limits in force (identity -> US cents), amounts in US cents."""
-    changes = [limit.amount - in_force.get(limit.buyer_id, 0) for limit in run.limits]
+def read_in_force(connection: psycopg.Connection[Any], day: date) -> InForce:
+    """Read what holds on a day, as known now."""
+    rows = connection.execute(query("limits_in_force"), {"day": day}).fetchall()
+    whitelisted = connection.execute(query("whitelisted_on"), {"day": day}).fetchall()
+    return InForce(
+        {identity: CurrentLimit(amount, valid_to or date.max) for identity, amount, valid_to, _ in rows},
+        frozenset(identity for identity, _, _, source in rows if source == "underwriter"),
+        frozenset(exporter for (exporter,) in whitelisted),
+    )
+
+
+def summary(run: LimitRun, decisions: list[Decision], in_force: InForce) -> dict[str, Any]:
+    """Tell what a run comes to: counts, amounts in US cents, the book's tail, and the largest movers."""
+    movers = sorted(decisions, key=lambda each: (-abs(each.amount - (each.previous or 0)), each.buyer_id))
     return {
-        "run_id": run.run_id,
-        "as_of": run.day.isoformat(),
-        "model_version": run.model_version,
-        "policy_version": run.policy_version,
-        "limits": len(run.limits),
-        "outcomes": dict(sorted(Counter(limit.outcome for limit in run.limits).items())),
-        "grades": dict(sorted(Counter(limit.grade or "none" for limit in run.limits).items())),
-        "raised": sum(change > 0 for change in changes),
-        "lowered": sum(change < 0 for change in changes),
-        "total_usd_cents": sum(limit.amount for limit in run.limits),
-        "total_before_usd_cents": sum(in_force.values()),
+        "policy_version": run.policy.version,
+        "limits": len(decisions),
+        "overrides_kept": len(run.decisions) - len(decisions),
+        "outcomes": dict(sorted(Counter(each.outcome for each in decisions).items())),
+        "changes": dict(sorted(Counter(each.change for each in decisions).items())),
+        "grades": dict(sorted(Counter(each.grade or "none" for each in decisions).items())),
+        "total_usd_cents": sum(each.amount for each in decisions),
+        "total_before_usd_cents": sum(each.amount for each in in_force.limits.values()),
+        "expected_covered_usd_cents": round(run.covered),
+        "expected_compensation_usd_cents": round(run.loss),
+        "largest_movers": [_told(each) for each in movers[:_MOVERS]],
     }
 
 
-def limits_in_force(connection: psycopg.Connection[Any], day: date) -> dict[str, int]:
-    """Read every identity's limit in force on a day, in US cents."""
-    return dict(connection.execute(query("limits_in_force"), {"day": day}).fetchall())
+def _told(decision: Decision) -> dict[str, Any]:
+    return {
+        "buyer_id": decision.buyer_id,
+        "from": None if decision.previous is None else str(Money(decision.previous, USD)),
+        "to": str(Money(decision.amount, USD)),
+        "outcome": decision.outcome,
+        "why": decision.reasons[0].text("en", "underwriter"),
+    }
 
 
-def _row(limit: Limit, run: LimitRun, recorded_by: str) -> tuple[object, ...]:
-    reasons = Jsonb([{"code": reason.code, "facts": reason.facts} for reason in limit.reasons])
+def _record(connection: psycopg.Connection[Any], decisions: list[Decision], model_version: str, run_id: str) -> None:
+    with connection.cursor() as cursor, cursor.copy(query("copy_limits")) as copy:
+        for decision in decisions:
+            copy.write_row(_row(decision, model_version, run_id))
+
+
+def _row(decision: Decision, model_version: str, run_id: str) -> tuple[object, ...]:
+    reasons = [{"code": each.code, "facts": each.facts, "weight": each.weight} for each in decision.reasons]
     return (
-        limit.buyer_id,
-        limit.amount,
-        limit.outcome,
+        decision.buyer_id,
+        decision.amount,
+        decision.outcome,
         "model",
-        limit.valid_from,
-        limit.valid_to,
-        limit.grade,
-        limit.pd,
-        limit.policy_version,
-        run.model_version,
-        run.run_id,
-        reasons,
-        recorded_by,
+        decision.valid_from,
+        decision.valid_to,
+        decision.grade,
+        decision.pd,
+        decision.policy_version,
+        model_version,
+        run_id,
+        Jsonb(reasons),
+        f"set-limits, run {run_id}",
     )

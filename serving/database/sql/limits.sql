@@ -48,7 +48,17 @@ COPY ledger.limits (
 
 -- name: limits_in_force
 -- The limit of every identity that has one in force on a day, as known now.
-SELECT DISTINCT ON (identity_id) identity_id, amount_cents
+SELECT DISTINCT ON (identity_id) identity_id, amount_cents, valid_to, source
 FROM ledger.limits
 WHERE valid_from <= %(day)s AND (valid_to IS NULL OR valid_to > %(day)s)
 ORDER BY identity_id, recorded_at DESC, limit_id DESC
+
+-- name: whitelisted_on
+-- The exporters that are whitelisted on a day, as known now.
+SELECT exporter_id FROM (
+    SELECT DISTINCT ON (exporter_id) exporter_id, standing
+    FROM ledger.standings
+    WHERE valid_from <= %(day)s AND (valid_to IS NULL OR valid_to > %(day)s)
+    ORDER BY exporter_id, recorded_at DESC, standing_id DESC
+) newest
+WHERE standing = 'whitelisted' ORDER BY exporter_id
