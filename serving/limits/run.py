@@ -3,6 +3,8 @@
 import tempfile
 import uuid
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -49,12 +51,10 @@ def set_limits(connection: psycopg.Connection[Any], home: Path, day: date, dry_r
         ConfigError: no policy was in force on that day.
     """
     champion, policy, run_id = read_champion(home), policies().at(day), str(uuid.uuid4())
-    with connection.transaction():
-        connection.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [_LOCK])
+    with _alone(connection), tempfile.TemporaryDirectory() as folder:
         in_force = read_in_force(connection, day)
-        with tempfile.TemporaryDirectory() as folder:
-            export_book(connection, Path(folder) / "book")
-            run = decide_run(Path(folder) / "book", champion, policy, day, in_force)
+        export_book(connection, Path(folder) / "book")
+        run = decide_run(Path(folder) / "book", champion, policy, day, in_force)
         decisions = [each for each in run.decisions if each.buyer_id not in in_force.overridden]
         if not dry_run:
             _record(connection, decisions, champion.version, run_id)
@@ -109,6 +109,16 @@ def summary(run: LimitRun, decisions: list[Decision], in_force: InForce) -> dict
     }
 
 
+@contextmanager
+def _alone(connection: psycopg.Connection[Any]) -> Iterator[None]:
+    """Hold the run's lock; the database drops it with the connection if the process dies."""
+    connection.execute("SELECT pg_advisory_lock(hashtextextended(%s, 0))", [_LOCK])
+    try:
+        yield
+    finally:
+        connection.execute("SELECT pg_advisory_unlock(hashtextextended(%s, 0))", [_LOCK])
+
+
 def _told(decision: Decision) -> dict[str, Any]:
     return {
         "buyer_id": decision.buyer_id,
@@ -120,7 +130,7 @@ def _told(decision: Decision) -> dict[str, Any]:
 
 
 def _record(connection: psycopg.Connection[Any], decisions: list[Decision], model_version: str, run_id: str) -> None:
-    with connection.cursor() as cursor, cursor.copy(query("copy_limits")) as copy:
+    with connection.transaction(), connection.cursor() as cursor, cursor.copy(query("copy_limits")) as copy:
         for decision in decisions:
             copy.write_row(_row(decision, model_version, run_id))
 
