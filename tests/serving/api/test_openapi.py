@@ -20,7 +20,7 @@ CHECKS = (not_a_server_error, status_code_conformance, content_type_conformance,
 def test_every_answer_is_documented(client, mode):
     schema = schemathesis.openapi.from_asgi("/openapi.json", client.app)
     for result in schema.get_all_operations():
-        operation = result.ok()
+        operation = result.ok()  # type: ignore[union-attr] # a schema that cannot be read fails here
         if mode is GenerationMode.NEGATIVE and not operation.path.startswith("/v1"):
             continue  # health takes nothing that could be wrong
 
