@@ -57,13 +57,13 @@ def large(tmp_path_factory: pytest.TempPathFactory, parameters: Parameters) -> P
     return folder
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def book(small: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     with opened(small) as connection:
         yield connection
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def large_book(large: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     with opened(large) as connection:
         yield connection
