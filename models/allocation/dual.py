@@ -17,6 +17,8 @@ from models.allocation.problem import Floats, Prices, Problem, Tiers
 _CHUNK = 8192
 _SAMPLE = 20_000
 _ROUNDS = 60
+# An appetite of nothing at all still needs a unit.
+_LEAST_SHARE = 1e-5
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +111,10 @@ def _descend(problem: Problem, start: Floats, rounds: int) -> Floats:
 
 def _unit(problem: Problem) -> Floats:
     return np.concatenate(
-        [[1 / problem.loss_share, 1 / problem.tail_share, 1.0], np.ones(len(problem.country_room))],
+        [
+            [1 / max(problem.loss_share, _LEAST_SHARE), 1 / max(problem.tail_share, _LEAST_SHARE), 1.0],
+            np.ones(len(problem.country_room)),
+        ],
     )
 
 

@@ -85,6 +85,7 @@ def test_where_nothing_binds_everybody_gets_all_that_adds_trade():
 def test_where_there_is_no_room_nobody_gets_anything():
     assert not allocate(book(50, trade=0.0)).amount.any()
     assert not allocate(book(50, country=0.0)).amount.any()
+    assert not allocate(book(50, loss=0.0)).amount.any()
 
 
 def test_the_same_problem_gives_the_same_limits():

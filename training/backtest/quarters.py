@@ -1,0 +1,122 @@
+"""The quarters that a backtest walks through, and what was known at the start of each."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from features.book.circumstances import circumstances
+from features.catalogue import CATALOGUE
+from features.errors import DataError
+from features.snapshot import snapshot
+from models.decision.gather import Assessment
+from models.matrix import to_matrix
+from training.candidates import compete, fit
+from training.config import TrainingConfig
+from training.dataset import Dataset, join
+from training.labels import Ripeness, labels, prepare
+
+Floats = NDArray[np.float64]
+_NAMES = tuple(feature.name for feature in CATALOGUE)
+
+
+@dataclass(frozen=True, slots=True)
+class Quarter:
+    """What was known at the end of `as_of`, and the model that could be fitted then.
+
+    Attributes:
+        seen: the snapshot of that day.
+        circumstances: each buyer's country and its trade with whitelisted exporters.
+        assessment: PD of every row of `seen` by a model fitted on outcomes that were mature on that day.
+        recipe: the model that was chosen then.
+        trained_on: rows and defaults it was fitted on.
+    """
+
+    as_of: date
+    seen: pa.Table
+    circumstances: pa.Table
+    assessment: Assessment
+    recipe: str
+    trained_on: tuple[int, int]
+
+    @property
+    def first_day(self) -> date:
+        """The first day on which limits set with this knowledge can hold."""
+        return self.as_of + timedelta(days=1)
+
+
+def quarter_ends(first: date, last: date) -> list[date]:
+    """List the ends of calendar quarters from `first` to `last`, both included."""
+    starts = [date(year, month, 1) for year in range(first.year, last.year + 2) for month in (1, 4, 7, 10)]
+    return [end for end in (start - timedelta(days=1) for start in starts) if first <= end <= last]
+
+
+def learn(book: Path, connection: duckdb.DuckDBPyConnection, days: list[date], config: TrainingConfig) -> list[Quarter]:
+    """Fit a model on each day with what was known then, and score the book of that day with it.
+
+    The first days may have too little behind them to learn from; they are left out.
+
+    Raises:
+        DataError: no day has enough behind it.
+    """
+    first = prepare(connection, days[-1], config).first_day
+    grid = _grid(first, days[-1], config)
+    seen = snapshot(book, sorted({*grid, *days}))
+    quarters: list[Quarter] = []
+    fault: DataError | None = None
+    for day in days:
+        try:
+            rows = _mature_rows(connection, seen, grid, day, config)
+            quarters.append(_quarter(connection, seen, rows, day, config))
+        except DataError as error:
+            if quarters:
+                raise
+            fault = error
+    if not quarters:
+        assert fault is not None, "without a fault there is a quarter"
+        raise fault
+    return quarters
+
+
+def _grid(first: date, last: date, config: TrainingConfig) -> list[date]:
+    """Choose the snapshot days that all quarters learn from: each takes those whose outcomes were mature for it."""
+    step = timedelta(days=config.snapshots.every_days)
+    count = int((last - first) / step)
+    return [last - step * number for number in range(count) if last - step * number > first][::-1]
+
+
+def _mature_rows(
+    connection: duckdb.DuckDBPyConnection, seen: pa.Table, grid: list[date], day: date, config: TrainingConfig
+) -> Dataset:
+    ripeness: Ripeness = prepare(connection, day, config)
+    mature = [each for each in grid if each <= ripeness.last_mature][-config.snapshots.most :]
+    if not mature:
+        cause = f"come no snapshot days before {ripeness.last_mature} whose outcomes were mature then"
+        raise DataError("before the quarter's end", day, cause, "replay later quarters, or load a longer history")
+    return join(labels(connection, mature, config.horizon_days), _on(seen, mature))
+
+
+def _quarter(
+    connection: duckdb.DuckDBPyConnection, seen: pa.Table, rows: Dataset, day: date, config: TrainingConfig
+) -> Quarter:
+    contest = compete(rows, config)
+    model = contest.fitted[contest.chosen] if len(config.candidates) == 1 else fit(contest.chosen, rows, config.seed)
+    today = _on(seen, [day])
+    matrix = to_matrix(today, _NAMES)
+    return Quarter(
+        as_of=day,
+        seen=today,
+        circumstances=circumstances(connection, day),
+        assessment=Assessment(model.predict_pd(matrix)),
+        recipe=contest.chosen,
+        trained_on=(len(rows), rows.defaults),
+    )
+
+
+def _on(seen: pa.Table, days: list[date]) -> pa.Table:
+    return seen.filter(pc.is_in(seen["as_of"], pa.array(days, pa.date32())))

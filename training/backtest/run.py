@@ -1,0 +1,144 @@
+"""One backtest: what was known each quarter, limits by every strategy, all orders replayed, figures with intervals."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+
+import numpy as np
+
+from features.errors import CallerError
+from models.champion import Champion
+from models.decision.book import assess
+from models.policy import BASIS_POINTS, Policies
+from training.backtest.control import largest_safe_scale
+from training.backtest.figures import Outcome, Resampling
+from training.backtest.frontier import SCALES, Frontier
+from training.backtest.quarters import Quarter
+from training.backtest.strategies import rule_of_thumb
+from training.backtest.terms import flat_cap
+from training.backtest.truth import true_pds
+from training.backtest.walk import Walk, look_back
+from training.config import TrainingConfig
+from training.labels import Ripeness
+
+Tell = Callable[[str], None]
+FLAT, THUMB, MODEL, CALIBRATED, CHAMPION, TRUTH = (
+    "flat_cap",
+    "rule_of_thumb",
+    "model",
+    "calibrated",
+    "champion",
+    "truth",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What a backtest is asked for.
+
+    Attributes:
+        as_of: outcomes are judged by what was recorded by then.
+        quarters: how many quarters to walk through, at most.
+        scales: points of the frontier.
+        draws: bootstrap draws for intervals.
+    """
+
+    as_of: date
+    quarters: int = 8
+    scales: tuple[float, ...] = SCALES
+    draws: int = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Backtest:
+    """All that a backtest found.
+
+    Attributes:
+        quarters: what was known at the start of each.
+        orders: how many orders were replayed, and how many of them defaulted.
+        outcomes: by strategy; `model` and `truth` at the policy's own appetite.
+        frontiers: by way of setting limits: `model`, and `truth` where it is known.
+        control: the calibrated appetite's scale in each quarter, None before any outcome was mature.
+    """
+
+    wish: Wish
+    config: TrainingConfig
+    policies: Policies
+    ripeness: Ripeness
+    quarters: tuple[Quarter, ...]
+    orders: int
+    defaults: int
+    outcomes: dict[str, Outcome]
+    frontiers: dict[str, Frontier]
+    control: tuple[float | None, ...]
+    resampling: Resampling
+
+
+def backtest(
+    book: Path,
+    wish: Wish,
+    config: TrainingConfig,
+    policies: Policies,
+    champion: Champion | None = None,
+    tell: Tell = lambda _: None,
+) -> Backtest:
+    """Walk through a book's history quarter by quarter.
+
+    Raises:
+        BookError, DataError: the book cannot be used, or is too short.
+        CallerError: the champion saw what it would be tested on.
+    """
+    tell("learning quarter by quarter")
+    walk = look_back(book, wish.as_of, wish.quarters, config, policies)
+    history, quarters = walk.history, walk.quarters
+    _refuse_hindsight(champion, quarters[0])
+    outcomes = {FLAT: walk.outcome(flat_cap(history, policies))}
+    outcomes[THUMB] = walk.outcome(rule_of_thumb(history, quarters, policies))
+    tell("setting limits with the models of each quarter")
+    frontiers = {MODEL: walk.frontier(wish.scales)}
+    control = _control(walk, frontiers[MODEL])
+    outcomes[MODEL] = walk.at_scale([1.0] * len(quarters))
+    outcomes[CALIBRATED] = walk.at_scale([1.0 if scale is None else scale for scale in control])
+    if champion is not None:
+        tell(f"setting limits with the champion {champion.version}")
+        pds = [assess(champion.bundle, quarter.seen, reasons=False).pd for quarter in quarters]
+        outcomes[CHAMPION] = walk.at_scale([1.0] * len(quarters), pds)
+    true = true_pds(book, quarters)
+    if true is not None:
+        tell("setting limits with the truth")
+        frontiers[TRUTH] = walk.frontier(wish.scales, true)
+        outcomes[TRUTH] = walk.at_scale([1.0] * len(quarters), true)
+    return Backtest(
+        wish, config, policies, walk.ripeness, quarters, len(history.orders), int((history.orders.owed > 0).sum()),
+        outcomes, frontiers, control, Resampling(len(history.buyers), wish.draws, config.seed),
+    )  # fmt: skip
+
+
+def _control(walk: Walk, frontier: Frontier) -> tuple[float | None, ...]:
+    """Calibrate the appetite's scale each quarter on the quarters whose outcomes were mature by then."""
+    wait = timedelta(days=walk.ripeness.wait_days - walk.config.horizon_days)
+    found: list[float | None] = []
+    for quarter in walk.quarters:
+        past = sum(later.as_of + wait <= quarter.as_of for later in walk.quarters[1:])
+        found.append(_scale_from(walk, frontier, quarter, past) if past else None)
+    return tuple(found)
+
+
+def _scale_from(walk: Walk, frontier: Frontier, quarter: Quarter, past: int) -> float:
+    policy = walk.policies.at(quarter.first_day)
+    lgd = policy.loss_given_default / BASIS_POINTS
+    # What is owed stays outstanding until it is paid, so that over all quarters no buyer costs more than at the cap.
+    most = policy.buyer_cap * policy.rate_bp("standard") / BASIS_POINTS
+    paid = np.column_stack([each.of("compensated")[:, :past].sum(axis=1) for each in frontier.outcomes])
+    covered = np.column_stack([each.of("covered")[:, :past].sum(axis=1) for each in frontier.outcomes])
+    traded = covered[:, -1] > 0
+    cost = np.minimum(paid[traded] * lgd, most)
+    appetite = policy.appetite.expected_loss / BASIS_POINTS
+    return largest_safe_scale(frontier.scales, cost, covered[traded], appetite, most)
+
+
+def _refuse_hindsight(champion: Champion | None, first: Quarter) -> None:
+    if champion is not None and champion.bundle.trained_as_of > first.as_of:
+        cause = f"was trained as of {champion.bundle.trained_as_of}, after the first quarter's start {first.as_of}"
+        raise CallerError("champion", champion.version, cause, "replay fewer quarters, or leave the champion out")
