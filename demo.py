@@ -20,6 +20,7 @@ from rich.console import Console
 
 from features.errors import CallerError, UnavailableError
 from features.home import home
+from serving.settings import Settings
 
 SEED = 2020
 YEARS = 4
@@ -38,8 +39,9 @@ def run_demo(port: int, once: bool, buyers: int) -> dict[str, Any]:
     """
     port = _free_port(port)
     folder = home() / "demo"
-    shutil.rmtree(folder, ignore_errors=True)
     os.environ["BOLANGGU_HOME"] = str(folder)
+    for old in (folder, Settings().postgres_folder):
+        shutil.rmtree(old, ignore_errors=True)
     yesterday = datetime.now(UTC).date() - timedelta(days=1)
     console = Console(stderr=True)
     started = time.monotonic()

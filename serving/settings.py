@@ -1,5 +1,8 @@
 """Settings of the service: environment variables that start with `BOLANGGU_`, and their defaults."""
 
+import hashlib
+import os
+import stat
 from functools import cache
 from pathlib import Path
 from typing import Annotated
@@ -9,6 +12,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from features.errors import ConfigError
 
+_ROOTS_DATA = Path("/var/lib/bolanggu")
 Count = Annotated[int, Field(ge=1, le=1_000)]
 Seconds = Annotated[float, Field(gt=0, le=3_600)]
 
@@ -32,8 +36,21 @@ class Settings(BaseSettings):
 
     @property
     def postgres_folder(self) -> Path:
-        """Where the embedded PostgreSQL keeps its data."""
-        return self.home.expanduser().resolve() / "postgres"
+        """Where the embedded PostgreSQL keeps its data.
+
+        PostgreSQL never runs as root: root's server runs as a user of its own, who has to get there. Where the home
+        is closed to others, the data lies under /var/lib instead, in a folder named after the home.
+        """
+        folder = self.home.expanduser().resolve() / "postgres"
+        if os.geteuid() != 0 or _is_open_to_all(folder.parent):
+            return folder
+        return _ROOTS_DATA / hashlib.sha256(str(folder).encode()).hexdigest()[:16]
+
+
+def _is_open_to_all(folder: Path) -> bool:
+    """Tell whether any user may pass through the folder; what is not there yet will be made so."""
+    there = [each for each in (folder, *folder.parents) if each.exists()]
+    return all(each.stat().st_mode & stat.S_IXOTH for each in there)
 
 
 @cache

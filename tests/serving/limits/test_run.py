@@ -1,0 +1,100 @@
+from datetime import timedelta
+
+import numpy as np
+import psycopg
+import pytest
+
+from features.catalogue import CATALOGUE
+from features.snapshot import snapshot
+from models.bundle import Bundle, BundleError, write_bundle
+from models.champion import install
+from models.matrix import to_matrix
+from models.pd.scorecard import ScorecardPd
+from serving.book.load import load_book
+from serving.limits.run import read_in_force, set_limits
+from tests.training.books import LAST, two_tempers
+
+NAMES = tuple(feature.name for feature in CATALOGUE)
+CARELESS = {f"b{number:03}" for number in range(0, 40, 3)}
+
+
+@pytest.fixture(scope="module")
+def book(tmp_path_factory):
+    return two_tempers(tmp_path_factory.mktemp("book"), buyers=40)
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory, book):
+    """A home whose champion knows the careless third by its features."""
+    folder = tmp_path_factory.mktemp("home")
+    seen = snapshot(book, [LAST])
+    careless = np.isin(np.array(seen["buyer_id"].to_pylist()), list(CARELESS)).astype(float)
+    model = ScorecardPd().fit(to_matrix(seen, NAMES), careless)
+    write_bundle(Bundle(LAST, 90, {}, NAMES, model), folder / "bundle")
+    install(folder / "bundle", "1", folder)
+    return folder
+
+
+@pytest.fixture
+def connection(database, book):
+    with psycopg.connect(database, autocommit=True) as opened:
+        load_book(book, opened)
+        yield opened
+
+
+def test_a_run_puts_a_limit_with_reasons_into_force_for_every_buyer(connection, home):
+    told = set_limits(connection, home, LAST)
+    assert told["limits"] == 40
+    limits = connection.execute(
+        "SELECT identity_id, status, reasons, run_id, model_version FROM ledger.limits"
+    ).fetchall()
+    assert len(limits) == 40
+    assert all(reasons and run_id == told["run_id"] and model == "1" for _, _, reasons, run_id, model in limits)
+    amounts = {buyer: limit.amount for buyer, limit in read_in_force(connection, LAST).limits.items()}
+    careful = [amount for buyer, amount in amounts.items() if buyer not in CARELESS]
+    assert np.mean([amounts[buyer] for buyer in CARELESS]) < np.mean(careful)
+    assert sum(amounts.values()) == told["total_usd_cents"]
+
+
+def test_a_dry_run_tells_the_same_and_records_nothing(connection, home):
+    dry = set_limits(connection, home, LAST, dry_run=True)
+    assert connection.execute("SELECT count(*) FROM ledger.limits").fetchone() == (0,)
+    wet = set_limits(connection, home, LAST)
+    different = {name for name in dry if dry[name] != wet[name]}
+    assert different == {"run_id", "dry_run"}
+
+
+def test_a_limit_that_a_person_set_stands(connection, home):
+    connection.execute(
+        "INSERT INTO ledger.limits (identity_id, amount_cents, status, source, valid_from, valid_to, recorded_by)"
+        " VALUES ('b001', 123400, 'approved', 'underwriter', %s, %s, 'somebody')",
+        [LAST - timedelta(days=1), LAST + timedelta(days=30)],
+    )
+    told = set_limits(connection, home, LAST)
+    assert (told["overrides_kept"], told["limits"]) == (1, 39)
+    assert read_in_force(connection, LAST).limits["b001"].amount == 123400
+
+
+def test_without_a_champion_nothing_happens(connection, tmp_path):
+    with pytest.raises(BundleError, match="run `bolanggu train`"):
+        set_limits(connection, tmp_path, LAST)
+    assert connection.execute("SELECT count(*) FROM ledger.limits").fetchone() == (0,)
+
+
+def test_a_run_that_dies_while_recording_leaves_no_limit(connection, home, monkeypatch):
+    from serving.limits import run
+
+    real, rows = run._row, []
+
+    def dies(*arguments):
+        rows.append(arguments)
+        if len(rows) == 20:
+            raise KeyboardInterrupt
+        return real(*arguments)
+
+    monkeypatch.setattr(run, "_row", dies)
+    with pytest.raises(KeyboardInterrupt):
+        set_limits(connection, home, LAST)
+    assert connection.execute("SELECT count(*) FROM ledger.limits").fetchone() == (0,)
+    held = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid()"
+    assert connection.execute(held).fetchone() == (0,)
