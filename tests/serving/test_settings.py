@@ -25,6 +25,6 @@ def test_anybody_elses_lies_in_the_home(tmp_path, monkeypatch):
 def test_a_variable_that_cannot_be_is_named(monkeypatch):
     monkeypatch.setenv("BOLANGGU_POOL_SIZE", "many")
     settings.cache_clear()
-    with pytest.raises(ConfigError, match="environment variable BOLANGGU_POOL_SIZE: .*set it anew or unset it"):
+    with pytest.raises(ConfigError, match=r"environment variable BOLANGGU_POOL_SIZE: .*set it anew or unset it"):
         settings()
     settings.cache_clear()

@@ -48,10 +48,10 @@ COPY ledger.limits (
 
 -- name: limits_in_force
 -- The limit of every identity that has one in force on a day, as known now.
-SELECT DISTINCT ON (identity_id) identity_id, amount_cents, valid_to, source
-FROM ledger.limits
-WHERE valid_from <= %(day)s AND (valid_to IS NULL OR valid_to > %(day)s)
-ORDER BY identity_id, recorded_at DESC, limit_id DESC
+SELECT l.identity_id, l.amount_cents, l.valid_to, l.source
+FROM (SELECT DISTINCT identity_id FROM ledger.limits) known
+CROSS JOIN LATERAL ledger.limit_in_force(known.identity_id, %(day)s, clock_timestamp()) l
+ORDER BY l.identity_id
 
 -- name: whitelisted_on
 -- The exporters that are whitelisted on a day, as known now.
