@@ -25,15 +25,15 @@ SELECT
     SUM(open_usd * due_age) FILTER (WHERE due_age > 0) AS overdue_usd_days,
     MAX(due_age) FILTER (WHERE NOT settled AND due_age > 0) AS oldest_overdue_age,
     SUM(amount_usd) FILTER (WHERE settled AND paid_age < 365) AS taken_usd,
-    SUM(amount_usd * terms) FILTER (WHERE settled AND paid_age < 365) AS promised_usd_days,
+    SUM(amount_usd * (ordered_age - due_age)) FILTER (WHERE settled AND paid_age < 365) AS promised_usd_days,
     SUM(amount_usd * (ordered_age - paid_age)) FILTER (WHERE settled AND paid_age < 365) AS taken_usd_days,
     COUNT(*) FILTER (WHERE ordered_age < 90) AS orders_90,
     SUM(amount_usd) FILTER (WHERE ordered_age < 30) AS amount_usd_30,
     SUM(amount_usd) FILTER (WHERE ordered_age < 90) AS amount_usd_90,
     MAX(amount_usd) FILTER (WHERE ordered_age < 90) AS largest_usd_90,
     MAX(ordered_age) FILTER (WHERE ordered_age < 365) AS first_ordered_age_365,
-    SUM(amount_usd * terms) FILTER (WHERE ordered_age < 90) AS terms_usd_days_90,
-    SUM(amount_usd * terms) FILTER (WHERE ordered_age BETWEEN 90 AND 364) AS terms_usd_days_past,
-    MAX(terms) FILTER (WHERE ordered_age < 90) AS longest_terms_90
+    SUM(amount_usd * (ordered_age - due_age)) FILTER (WHERE ordered_age < 90) AS terms_usd_days_90,
+    SUM(amount_usd * (ordered_age - due_age)) FILTER (WHERE ordered_age BETWEEN 90 AND 364) AS terms_usd_days_past,
+    MAX(ordered_age - due_age) FILTER (WHERE ordered_age < 90) AS longest_terms_90
 FROM order_days
 GROUP BY seat

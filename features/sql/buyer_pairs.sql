@@ -1,7 +1,7 @@
 -- A buyer's figures over its exporters; see `pair_days`. The past year's are what `country_record` adds up.
 SELECT
     seat,
-    day,
+    CAST(seat % 65536 AS INT) AS day,
     COUNT(*) FILTER (WHERE met_age < 7) AS new_7,
     COUNT(*) FILTER (WHERE met_age < 30) AS new_30,
     COUNT(*) FILTER (WHERE met_age < 90) AS new_90,
@@ -25,4 +25,4 @@ SELECT
     SUM(claims) AS claims,
     SUM(notices) AS notices
 FROM pair_days
-GROUP BY seat, day
+GROUP BY seat

@@ -2,7 +2,7 @@
 -- An order is concluded when it is settled or has come due.
 SELECT
     seat,
-    day,
+    CAST(seat % 65536 AS INT) AS day,
     lasting,
     COUNT(*) AS orders,
     SUM(amount_usd) AS amount_usd,
@@ -13,9 +13,9 @@ SELECT
     MAX(days_late) AS worst_days_late,
     SUM(amount_usd) FILTER (WHERE settled) AS settled_usd,
     MAX(amount_usd) FILTER (WHERE settled) AS largest_settled_usd,
-    day - MIN(paid_age) AS last_paid_day,
-    day - MAX(ordered_age) AS first_ordered_day,
-    day - MIN(ordered_age) AS last_ordered_day
+    MIN(paid_age) AS last_paid_age,
+    MAX(ordered_age) AS first_ordered_age,
+    MIN(ordered_age) AS last_ordered_age
 FROM order_days
 WHERE lasting OR passing
-GROUP BY seat, day, lasting
+GROUP BY seat, lasting

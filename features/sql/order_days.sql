@@ -5,7 +5,6 @@
 -- below zero lies in the future.
 SELECT
     buyer_no * 65536 + day AS seat,
-    day,
     exporter_no,
     amount_usd,
     settled,
@@ -16,7 +15,6 @@ SELECT
     day - ordered_day AS ordered_age,
     day - due_day AS due_age,
     CASE WHEN paid THEN day - paid_day END AS paid_age,
-    due_day - ordered_day AS terms,
     CASE WHEN settled THEN GREATEST(0, paid_day - due_day) ELSE GREATEST(0, day - due_day) END AS days_late,
     CASE WHEN settled THEN 0 WHEN paid THEN amount_usd - paid_usd ELSE amount_usd END AS open_usd
 FROM (

@@ -1,6 +1,6 @@
 -- Every order version, cut where its known payments change: what holds from `from_day` until before `until_day`,
 -- with the day from which it is settled in full, and the day after which no window looks at it any more.
--- An order is settled when less than a cent a payment is missing (conversions round), on its last payment's day.
+-- A buyer's orders lie together, for then the sums over them do too. An order is settled when less than a cent a payment is missing (conversions round), on its last payment's day.
 SELECT
     *,
     CASE
@@ -56,3 +56,4 @@ FROM (
         LEFT JOIN tangled_steps AS s ON s.order_id = o.order_id AND s.version_day = o.known_day
     ) AS stretches
 ) AS settled
+ORDER BY buyer_no

@@ -1,6 +1,33 @@
 -- What each order was held to be, from `known_day` until before `superseded_day`; days are counted from 1970-01-01.
 -- A version takes effect on the UTC day of its `recorded_at`; of several on one day the last counts.
 -- Amounts meet in US cents at the rate of the order's day, rounded half away from zero.
+-- Only orders that changed are put in order.
+WITH dated AS (
+    SELECT
+        *,
+        CAST(DATE_DIFF('day', DATE '1970-01-01', CAST(recorded_at AT TIME ZONE 'UTC' AS DATE)) AS INT) AS known_day
+    FROM orders
+),
+
+changed AS (
+    SELECT order_id FROM orders GROUP BY order_id HAVING COUNT(*) > 1
+),
+
+versions AS (
+    SELECT order_id, exporter_id, buyer_id, ordered_on, due_on, amount_minor, currency, known_day,
+        99999999 AS superseded_day
+    FROM dated AS o
+    WHERE NOT EXISTS (SELECT 1 FROM changed AS c WHERE c.order_id = o.order_id)
+    UNION ALL
+    SELECT o.order_id, o.exporter_id, o.buyer_id, o.ordered_on, o.due_on, o.amount_minor, o.currency, o.known_day,
+        LEAD(o.known_day, 1, 99999999) OVER (
+            PARTITION BY o.order_id
+            ORDER BY o.recorded_at, o.buyer_id, o.exporter_id, o.ordered_on, o.due_on, o.amount_minor, o.currency
+        ) AS superseded_day
+    FROM dated AS o
+    JOIN changed AS c ON c.order_id = o.order_id
+)
+
 SELECT
     v.order_id,
     b.buyer_no,
@@ -14,20 +41,7 @@ SELECT
     END AS amount_usd,
     v.known_day,
     v.superseded_day
-FROM (
-    SELECT
-        *,
-        LEAD(known_day, 1, 99999999) OVER (
-            PARTITION BY order_id
-            ORDER BY recorded_at, buyer_id, exporter_id, ordered_on, due_on, amount_minor, currency
-        ) AS superseded_day
-    FROM (
-        SELECT
-            *,
-            CAST(DATE_DIFF('day', DATE '1970-01-01', CAST(recorded_at AT TIME ZONE 'UTC' AS DATE)) AS INT) AS known_day
-        FROM orders
-    ) AS dated
-) AS v
+FROM versions AS v
 JOIN buyer_keys AS b ON b.buyer_id = v.buyer_id
 JOIN exporter_keys AS e ON e.exporter_id = v.exporter_id
 JOIN usd_rates AS r ON r.currency = v.currency AND r.day = v.ordered_on

@@ -4,7 +4,7 @@
 -- rejected or withdrawn.
 SELECT
     seat,
-    day,
+    CAST(seat % 65536 AS INT) AS day,
     exporter_no,
     COALESCE(SUM(open_usd), 0) AS open_usd,
     COUNT(*) FILTER (WHERE NOT settled) AS open_orders,
@@ -20,20 +20,20 @@ SELECT
     COUNT(*) FILTER (WHERE noticed) AS notices
 FROM (
     SELECT
-        seat, day, exporter_no, open_usd, amount_usd, settled, recent, in_parts, ordered_age, due_age, days_late,
+        seat, exporter_no, open_usd, amount_usd, settled, recent, in_parts, ordered_age, due_age, days_late,
         FALSE AS disputed, FALSE AS claimed, FALSE AS noticed
     FROM order_days
     UNION ALL
     SELECT
-        seat, day, exporter_no, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
+        seat, exporter_no, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
         outcome IN ('rejected', 'withdrawn'), TRUE, FALSE
     FROM claim_days
     WHERE filed_age < 365
     UNION ALL
     SELECT
-        seat, day, exporter_no, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
+        seat, exporter_no, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
         FALSE, FALSE, TRUE
     FROM notice_days
     WHERE reported_age < 365
 ) AS dealings
-GROUP BY seat, day, exporter_no
+GROUP BY seat, exporter_no

@@ -14,7 +14,7 @@ WITH paid AS (
     JOIN tangled_orders AS t ON t.order_id = o.order_id
     JOIN payment_versions AS p
         ON p.order_id = o.order_id AND p.known_day < o.superseded_day AND o.known_day < p.superseded_day
-    JOIN usd_rates AS r ON r.currency = p.currency AND r.day = o.ordered_on
+    LEFT JOIN usd_rates AS r ON r.currency = p.currency AND r.day = o.ordered_on
 ),
 
 turns AS (
