@@ -90,3 +90,83 @@ def simulate(
         workers,
         as_json,
     )
+
+
+@app.command()
+def backtest(
+    book: Book,
+    as_of: AsOf,
+    quarters: Annotated[int, typer.Option("--quarters", help="How many quarters to walk through, at most.")] = 8,
+    config: Annotated[Path | None, typer.Option("--config", help="YAML of the training; defaults for all.")] = None,
+    policy: Annotated[
+        list[Path] | None, typer.Option("--policy", help="Policy file in place of the program's; may be repeated.")
+    ] = None,
+    champion: Annotated[bool, typer.Option("--champion", help="Try the model in use too.")] = False,
+    chart: Annotated[Path | None, typer.Option("--chart", help="Write the frontier (.svg or .html).")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Replay history quarter by quarter with limits from what was known then, against simple rules.
+
+    Example: bolanggu backtest --book market --as-of 2025-12-31 --quarters 8 --chart frontier.svg
+    """
+    from training.backtest.console import run
+
+    run(book, as_of.date(), quarters, config, policy, champion, chart, as_json)
+
+
+@app.command("what-if")
+def what_if(
+    book: Book,
+    as_of: AsOf,
+    policy: Annotated[Path, typer.Option("--policy", help="The policy file to try.")],
+    against: Annotated[
+        Path | None, typer.Option("--against", help="Policy file to hold it against; default: that in force.")
+    ] = None,
+    quarters: Annotated[int, typer.Option("--quarters", help="How many quarters to replay, at most.")] = 4,
+    config: Annotated[Path | None, typer.Option("--config", help="YAML of the training; defaults for all.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Compare two policies on the same book: trade, loss, compensation, who gains and who loses.
+
+    Example: bolanggu what-if --book market --as-of 2025-12-31 --policy models/policies/2020-launch.yaml
+    """
+    from rich.console import Console
+
+    from models.policy import policies, read_policy
+    from training.config import read_config
+    from training.what_if import show, summary, what_if
+
+    held = policies().at(as_of.date()) if against is None else read_policy(against)
+    found = what_if(book, as_of.date(), quarters, read_config(config), read_policy(policy), held)
+    if as_json:
+        typer.echo(json.dumps(summary(found)))
+    else:
+        show(found, Console())
+
+
+@app.command()
+def whitelist(
+    book: Book,
+    as_of: AsOf,
+    later: Annotated[int, typer.Option("--later", help="Compare losses of so many days after, too.")] = 0,
+    champion: Annotated[bool, typer.Option("--champion", help="Judge buyers by the model in use.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Judge every exporter for the whitelist by the policy's criteria, with what is missing; a person approves.
+
+    Example: bolanggu whitelist --book market --as-of 2024-06-30 --later 365
+    """
+    from rich.console import Console
+
+    from features.home import home
+    from models.champion import read_champion
+    from models.policy import policies
+    from training.whitelist import candidates, later_losses, show, summary
+
+    policy = policies().at(as_of.date())
+    found = candidates(book, as_of.date(), policy, read_champion(home()).bundle if champion else None)
+    after = later_losses(book, as_of.date(), found, policy, days=later) if later else None
+    if as_json:
+        typer.echo(json.dumps(summary(found, after)))
+    else:
+        show(found, after, Console())

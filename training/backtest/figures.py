@@ -112,11 +112,26 @@ FIGURES: dict[str, Callable[[dict[str, Floats]], Floats]] = {
 
 def figures(found: Outcome, draws: Resampling, quarter: int | None = None) -> dict[str, Estimate]:
     """Estimate every figure of a strategy, over all quarters or in one."""
+    return {title: draws.estimate(drawn) for title, drawn in _drawn(found, draws, quarter).items()}
+
+
+def differences(ours: Outcome, theirs: Outcome, draws: Resampling) -> dict[str, Estimate]:
+    """Estimate every figure of one strategy less another's, on the same draws."""
+    one, other = _drawn(ours, draws, None), _drawn(theirs, draws, None)
+    return {title: draws.estimate(one[title] - other[title]) for title in one}
+
+
+def _drawn(found: Outcome, draws: Resampling, quarter: int | None) -> dict[str, Floats]:
     totals = {
         name: draws.totals(found.of(name).sum(axis=1) if quarter is None else found.of(name)[:, quarter])
         for name in MEASURES
     }
-    return {title: draws.estimate(figure(totals)) for title, figure in FIGURES.items()}
+    return {title: figure(totals) for title, figure in FIGURES.items()}
+
+
+def listed(estimate: Estimate) -> list[float]:
+    """Give value, low and high as JSON holds them."""
+    return [round(value, 6) for value in (estimate.value, estimate.low, estimate.high)]
 
 
 def _ratio(numerator: Floats, denominator: Floats) -> Floats:

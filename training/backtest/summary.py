@@ -5,7 +5,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from training.backtest.figures import figures
+from training.backtest.figures import figures, listed
 from training.backtest.frontier import gain_at_loss, share_of
 from training.backtest.realised import realised
 from training.backtest.run import CALIBRATED, FLAT, MODEL, THUMB, TRUTH, Backtest
@@ -106,7 +106,7 @@ def _appetite(found: Backtest) -> dict[str, Any]:
     return {
         "policy_bp": found.policies.at(found.quarters[-1].first_day).appetite.expected_loss,
         "scales": list(found.control),
-        "realised_bp": {name: _listed(realised(found, name)) for name in (MODEL, CALIBRATED)},
+        "realised_bp": {name: listed(realised(found, name)) for name in (MODEL, CALIBRATED)},
     }
 
 
@@ -115,11 +115,7 @@ def _bust_outs(found: Backtest, name: str) -> float:
 
 
 def _tree(told: dict[str, Estimate]) -> dict[str, list[float]]:
-    return {title: _listed(each) for title, each in told.items()}
-
-
-def _listed(estimate: Estimate) -> list[float]:
-    return [round(value, 6) for value in (estimate.value, estimate.low, estimate.high)]
+    return {title: listed(each) for title, each in told.items()}
 
 
 def _points(estimate: Estimate) -> str:

@@ -32,6 +32,6 @@ def true_pds(book: Path, quarters: Sequence[Quarter]) -> list[NDArray[np.float64
             return None
         pd, p_order = that_day["pd"].to_numpy(), that_day["p_order"].to_numpy()
         given = np.divide(pd, p_order, out=np.full_like(pd, _UNKNOWN), where=p_order > 0)
-        by_buyer = dict(zip(that_day["buyer_id"].to_pylist(), given.tolist(), strict=True))
+        by_buyer = dict(zip(that_day["buyer_id"].to_pylist(), np.clip(given, 0, 1).tolist(), strict=True))
         found.append(np.array([by_buyer.get(buyer, _UNKNOWN) for buyer in quarter.seen["buyer_id"].to_pylist()]))
     return found

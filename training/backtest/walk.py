@@ -1,7 +1,7 @@
 """A walk through a book's history: what was known each quarter, and all orders to replay against limits."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -50,6 +50,10 @@ class Walk:
         return self.outcome(
             allocated(self.history, self.quarters, self.policies, self.config.horizon_days, scales, pds)
         )
+
+    def under(self, policies: Policies) -> "Walk":
+        """Give the same walk under other terms."""
+        return replace(self, policies=policies)
 
     def frontier(self, scales: tuple[float, ...], pds: Sequence[NDArray[np.float64]] | None = None) -> Frontier:
         """Set limits at every scale of the appetite, and replay."""

@@ -9,7 +9,7 @@ from models.bundle import Bundle
 from models.champion import Champion
 from models.pd.constant import ConstantPd
 from models.policy import policies
-from tests.training.backtest.conftest import CONFIG, END
+from tests.training.markets import CONFIG, END
 from training.backtest.run import CALIBRATED, FLAT, MODEL, THUMB, TRUTH, Wish, backtest
 from training.backtest.summary import summary
 
@@ -68,15 +68,15 @@ def test_the_summary_is_json_and_says_what_it_cannot_know(found):
     assert low < value < high
 
 
-def test_a_champion_that_saw_the_future_is_refused(market):
+def test_a_champion_that_saw_the_future_is_refused(small_market):
     model = ConstantPd().fit(np.zeros((4, 1)), np.array([0.0, 1.0, 0.0, 0.0]))
     seer = Champion("9", Bundle(END, 90, {}, ("tenure_days",), model))
     with pytest.raises(CallerError, match=f"champion 9: was trained as of {END}"):
-        backtest(market, Wish(END, quarters=1, scales=(1.0,), draws=0), CONFIG, policies(), seer)
+        backtest(small_market, Wish(END, quarters=1, scales=(1.0,), draws=0), CONFIG, policies(), seer)
 
 
-def test_a_book_too_young_says_what_it_takes(market):
+def test_a_book_too_young_says_what_it_takes(small_market):
     with pytest.raises((DataError, CallerError), match=r"load .*longer history|leave none"):
-        backtest(market, Wish(date(2022, 9, 30), quarters=4, scales=(1.0,), draws=0), CONFIG, policies())
+        backtest(small_market, Wish(date(2022, 9, 30), quarters=4, scales=(1.0,), draws=0), CONFIG, policies())
     with pytest.raises(CallerError, match="quarters 0: "):
-        backtest(market, Wish(END, quarters=0), CONFIG, policies())
+        backtest(small_market, Wish(END, quarters=0), CONFIG, policies())

@@ -1,0 +1,74 @@
+from datetime import date, timedelta
+
+import pytest
+
+from features.book.folder import connect, open_book
+from features.errors import DataError
+from tests.training.books import at, order, payment, write_book
+from training.backtest.history import day_number, read_history
+from training.config import TrainingConfig
+from training.labels import prepare
+
+FIRST, LAST, END = date(2024, 1, 1), date(2024, 12, 31), date(2025, 6, 30)
+CONFIG = TrainingConfig()
+SPRING = date(2024, 3, 1)
+
+
+@pytest.fixture
+def read(tmp_path):
+    def reading(orders, payments, first=FIRST):
+        # A late payment on an old order lets the book reach its end.
+        ends = [order("old", "z", date(2023, 1, 1))], [payment("last", "old", END)]
+        connection = connect()
+        open_book(write_book(tmp_path, orders + ends[0], payments + ends[1]), connection)
+        prepare(connection, END, CONFIG)
+        return read_history(connection, END, first, LAST, CONFIG)
+
+    return reading
+
+
+def test_what_is_owed_after_the_waiting_period_is_lost_and_what_comes_later_recovered(read):
+    due = SPRING + timedelta(days=30)
+    past = read(
+        [order("o1", "b1", SPRING)],
+        [
+            payment("p1", "o1", due + timedelta(days=60), amount=30_000),
+            payment("p2", "o1", due + timedelta(days=61), amount=20_000),
+        ],
+    )
+    assert (past.orders.owed.tolist(), past.orders.recovered.tolist()) == ([70_000], [20_000])
+    assert past.releases.paid.tolist() == [30_000, 50_000]
+    assert past.releases.day.tolist() == [day_number(due) + 60, day_number(due) + 61]
+
+
+def test_exposure_falls_on_the_day_of_the_record(read):
+    entered = at(date(2024, 5, 20))
+    past = read([order("o1", "b1", SPRING)], [payment("p1", "o1", date(2024, 4, 1), recorded_at=entered)])
+    assert past.releases.day.tolist() == [day_number(date(2024, 5, 20))]
+    assert past.orders.owed.tolist() == [0]
+
+
+def test_cover_stops_while_an_order_is_unpaid_beyond_the_waiting_period(read):
+    over = SPRING + timedelta(days=30 + 60)
+    later = [over, over + timedelta(days=1), date(2024, 8, 2)]
+    orders = [order("o1", "b1", SPRING), *(order(f"n{n}", "b1", day) for n, day in enumerate(later))]
+    paid = [payment(f"q{n}", f"n{n}", day + timedelta(days=9)) for n, day in enumerate(later)]
+    past = read(orders, [*paid, payment("p1", "o1", date(2024, 8, 1))])
+    assert past.orders.stopped.tolist() == [False, False, True, False]
+
+
+def test_orders_paid_up_front_and_outside_the_days_are_no_credit_to_replay(read):
+    orders = [
+        order("a", "b1", SPRING, terms=0),
+        order("b", "b1", FIRST),
+        order("c", "b2", LAST + timedelta(days=1)),
+        order("d", "b3", SPRING),
+    ]
+    past = read(orders, [payment(f"p{each['order_id']}", str(each["order_id"]), SPRING) for each in orders])
+    assert past.buyers == ("b3",)
+    assert past.countries == ("ZZ",)
+
+
+def test_a_book_without_orders_to_replay_says_so(read):
+    with pytest.raises(DataError, match="hold no order on credit"):
+        read([], [])

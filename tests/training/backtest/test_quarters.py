@@ -1,0 +1,42 @@
+from datetime import date
+
+import numpy as np
+import pytest
+
+from features.book.folder import connect, open_book
+from features.errors import DataError
+from tests.training.markets import CONFIG, as_of
+from training.backtest.quarters import learn, quarter_ends
+
+DAY = date(2024, 9, 30)
+
+
+def learned(book, days):
+    connection = connect()
+    open_book(book, connection)
+    return learn(book, connection, days, CONFIG)
+
+
+def test_quarters_end_with_calendar_quarters():
+    assert quarter_ends(date(2023, 12, 31), date(2024, 7, 1)) == [
+        date(2023, 12, 31),
+        date(2024, 3, 31),
+        date(2024, 6, 30),
+    ]
+    assert quarter_ends(date(2024, 1, 1), date(2024, 3, 30)) == []
+
+
+def test_nothing_recorded_after_a_quarter_s_start_moves_its_model(small_market, tmp_path):
+    (with_future,) = learned(small_market, [DAY])
+    (without,) = learned(as_of(small_market, DAY, tmp_path / "past"), [DAY])
+    assert np.array_equal(with_future.assessment.pd, without.assessment.pd)
+    assert with_future.seen.equals(without.seen)
+    assert with_future.circumstances.equals(without.circumstances)
+    assert with_future.trained_on == without.trained_on
+
+
+def test_first_quarters_with_too_little_behind_them_are_left_out(small_market):
+    found = learned(small_market, [date(2022, 3, 31), DAY])
+    assert [quarter.as_of for quarter in found] == [DAY]
+    with pytest.raises(DataError, match="mature"):
+        learned(small_market, [date(2022, 3, 31)])

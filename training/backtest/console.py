@@ -1,0 +1,41 @@
+"""`bolanggu backtest`: run it and tell what was found."""
+
+import json
+from datetime import date
+from pathlib import Path
+
+from rich.console import Console
+
+from features.home import home
+from models.champion import read_champion
+from models.policy import gather, policies, read_policy
+from training.backtest.chart import write_chart
+from training.backtest.run import Wish
+from training.backtest.run import backtest as walk_through
+from training.backtest.summary import show, summary
+from training.config import read_config
+
+
+def run(
+    book: Path,
+    as_of: date,
+    quarters: int,
+    config: Path | None,
+    policy_files: list[Path] | None,
+    champion: bool,
+    chart: Path | None,
+    as_json: bool,
+) -> None:
+    """Run a backtest and print it; errors are those of `training.backtest.run.backtest`."""
+    screen = Console(stderr=True)
+    terms = gather(read_policy(file) for file in policy_files) if policy_files else policies()
+    in_use = read_champion(home()) if champion else None
+    with screen.status("reading the book") as status:
+        wish = Wish(as_of, quarters)
+        found = walk_through(book, wish, read_config(config), terms, in_use, tell=status.update)
+    if chart is not None:
+        write_chart(found, chart)
+    if as_json:
+        print(json.dumps(summary(found)))
+    else:
+        show(found, Console())
