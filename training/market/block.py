@@ -6,17 +6,12 @@ import numpy as np
 import pyarrow as pa
 
 from training.market import truth_file
-from training.market.calendar import Calendar
 from training.market.claims import draw_claims
-from training.market.countries import World
-from training.market.exporters import Exporters
 from training.market.fates import Fates, draw_fates
-from training.market.health import Chain, live
-from training.market.lateness import Lateness
+from training.market.health import live
 from training.market.ledger import Ledger, keep_ledger
 from training.market.notices import draw_notices
 from training.market.orders import Orders, demand, draw_orders
-from training.market.parameters import Parameters
 from training.market.population import Buyers, Population
 from training.market.programme import Asked, apply_limits
 from training.market.recording import (
@@ -29,6 +24,7 @@ from training.market.recording import (
     ship,
 )
 from training.market.registers import buyer_ids, exporter_ids
+from training.market.setting import Setting
 from training.market.streams import Floats, stream
 from training.market.truth import Truth, truth_table
 
@@ -37,68 +33,52 @@ _KNOWN_AFTER_DUE = 45
 
 @dataclass(frozen=True)
 class Market:
-    """What all blocks share."""
+    """What all blocks need: the setting, the truth's tables, and US cents for a minor unit by currency and day."""
 
-    parameters: Parameters
-    calendar: Calendar
-    there: World
-    exporters: Exporters
-    chain: Chain
-    lateness: Lateness
+    setting: Setting
     truth: Truth
     rates: Floats
-    seed: int
 
 
 def play(market: Market, block: Population, place: int) -> dict[str, pa.Table]:
     """Simulate one block, and give its rows of orders, payments, notices, claims and truth."""
-    parameters, calendar, exporters, seed = market.parameters, market.calendar, market.exporters, market.seed
-    owners, buyers = block.owners, block.buyers
-    frailty = np.array(list(parameters.owners.frailty))[owners.frailty]
-    health = live(
-        market.chain, owners.country, frailty, owners.enter, owners.start,
-        market.there, calendar, stream(seed, "health", place),
-    )  # fmt: skip
-    wanted = demand(parameters, calendar, exporters, buyers, market.lateness)
-    orders = draw_orders(
-        parameters, calendar, exporters, buyers, health, wanted, market.chain, market.lateness, seed, place
-    )
-    fates = draw_fates(parameters, exporters, buyers, health, orders, market.chain, market.lateness, seed, place)
+    setting, buyers = market.setting, block.buyers
+    health = live(setting, block.owners, place)
+    wanted = demand(setting, buyers)
+    orders = draw_orders(setting, buyers, health, wanted, place)
+    fates = draw_fates(setting, buyers, health, orders, place)
     ledger = _ledger(market, buyers, orders, fates, place)
-    tables = _record(market, block, ledger, place)
-    return {**tables, truth_file.NAME: truth_table(market.truth, block, health, market.there.shocked, wanted, place)}
+    truth = truth_table(setting, market.truth, block, health, wanted, place)
+    return {**_record(setting, block, ledger, place), truth_file.NAME: truth}
 
 
 def _ledger(market: Market, buyers: Buyers, orders: Orders, fates: Fates, place: int) -> Ledger:
+    starts = market.setting.calendar.starts
     asked = Asked(
         orders.buyer, orders.month, orders.day, orders.exporter, orders.cents,
         settled_on=fates.settled_on,
-        stop_on=np.where(fates.defaulted, orders.due + _KNOWN_AFTER_DUE, market.calendar.starts[-1]),
+        stop_on=np.where(fates.defaulted, orders.due + _KNOWN_AFTER_DUE, starts[-1]),
     )  # fmt: skip
-    cents, covered = apply_limits(
-        market.parameters, market.calendar, market.exporters, asked, len(buyers), market.seed, place
-    )
-    return keep_ledger(
-        orders, fates, buyers.currency[orders.buyer], cents, covered, market.rates, int(market.calendar.starts[0])
-    )
+    cents, covered = apply_limits(market.setting, asked, len(buyers), place)
+    return keep_ledger(orders, fates, buyers.currency[orders.buyer], cents, covered, market.rates, int(starts[0]))
 
 
-def _record(market: Market, block: Population, ledger: Ledger, place: int) -> dict[str, pa.Table]:
-    parameters, calendar, exporters = market.parameters, market.calendar, market.exporters
-    rng = stream(market.seed, "recording", place)
-    shipping = ship(parameters, ledger, exporters.paperwork[ledger.orders.exporter], rng)
-    claims = draw_claims(parameters, exporters, ledger, shipping.customs, block.currencies, market.seed, place)
-    notices = draw_notices(parameters, exporters, ledger, market.seed, place)
+def _record(setting: Setting, block: Population, ledger: Ledger, place: int) -> dict[str, pa.Table]:
+    rng = stream(setting.seed, "recording", place)
+    shipping = ship(setting, ledger, rng)
+    claims = draw_claims(setting, ledger, shipping.customs, block.currencies, place)
+    notices = draw_notices(setting, ledger, place)
     names = Names(
+        block=place,
         buyers=buyer_ids(block.buyers.number),
-        exporters=exporter_ids(len(exporters)),
+        exporters=exporter_ids(len(setting.exporters)),
         currencies=pa.array(block.currencies),
-        categories=pa.array(list(parameters.categories)),
+        categories=pa.array(list(setting.parameters.categories)),
         orders=identifiers(f"O{place:04d}", np.arange(len(ledger.orders)), 8),
     )
     return {
-        "orders": order_table(ledger, exporters.category, shipping, names, calendar, place),
-        "payments": payment_table(ledger, claims, shipping, names, parameters, calendar, rng, place),
-        "overdue_notices": notice_table(ledger, notices, names, calendar, rng),
-        "claims": claim_table(ledger, claims, names, parameters, calendar, rng, place),
+        "orders": order_table(setting, ledger, shipping, names),
+        "payments": payment_table(setting, ledger, claims, shipping, names, rng),
+        "overdue_notices": notice_table(setting, ledger, notices, names, rng),
+        "claims": claim_table(setting, ledger, claims, names, rng),
     }

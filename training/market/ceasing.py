@@ -2,10 +2,8 @@
 
 import numpy as np
 
-from training.market.calendar import Calendar
-from training.market.countries import World
-from training.market.health import Chain
 from training.market.parameters import OPEN_MONTHS
+from training.market.setting import Setting
 from training.market.streams import Floats, Ints
 
 
@@ -19,12 +17,11 @@ class Ceasing:
         starts, ends: monthly probability that a shock starts, by country, and that one ends.
     """
 
-    def __init__(self, chain: Chain, there: World, calendar: Calendar, frailty: Floats) -> None:
+    def __init__(self, setting: Setting) -> None:
+        chain, there, calendar = setting.chain, setting.there, setting.calendar
         self.chain, self.starts, self.ends = chain, there.starts, there.ends
-        shocks = np.array([False, True])
-        strain = chain.strain(
-            frailty[:, None], there.hazard[:, None, None], shocks, calendar.festival[:, None, None, None]
-        )
+        shocks, festival = np.array([False, True]), calendar.festival[:, None, None, None]
+        strain = chain.strain(setting.frailty[:, None], there.hazard[:, None, None], shocks, festival)
         self.hazard = chain.hazards(strain)
         months = len(calendar.festival)
         padding = [(0, 0)] * 4 + [(0, len(chain.names) - chain.ordering)]

@@ -14,6 +14,7 @@ from training.market.exporters import Exporters
 from training.market.ledger import Ledger
 from training.market.parameters import Parameters
 from training.market.programme import policy_at
+from training.market.setting import Setting
 from training.market.streams import Flags, Floats, Ints, days_between, stream
 
 _CENTS = 100
@@ -38,38 +39,35 @@ class Claims:
         return len(self.order)
 
 
-def draw_claims(
-    parameters: Parameters, exporters: Exporters, ledger: Ledger, customs: Flags, currencies: tuple[str, ...],
-    seed: int, block: int,
-) -> Claims:  # fmt: skip
+def draw_claims(setting: Setting, ledger: Ledger, customs: Flags, currencies: tuple[str, ...], block: int) -> Claims:
     """Draw the claims on a block's orders."""
-    rng, ours = stream(seed, "claims", block), parameters.recording
-    order = np.flatnonzero(ledger.fates.defaulted & (ledger.covered > 0))
-    lag = np.rint(rng.exponential(ours.claim_lag_mean, len(order))).astype(np.int64)
-    filed = ledger.orders.due[order] + _waiting(ledger.orders.day[order], parameters.overdue_days) + 1 + lag
-    loss = ledger.owed(order, filed)
-    exporter = ledger.orders.exporter[order]
-    filing = rng.random(len(order)) < np.sqrt(exporters.diligence[exporter]) * _worth(parameters, ledger, order, loss)
-    filing &= loss > 0
-    order, filed, loss, exporter = order[filing], filed[filing], loss[filing], exporter[filing]
-    kept = exporters.paperwork[exporter]
-    has_orders = rng.random(len(order)) < np.sqrt(kept)
-    has_communications = rng.random(len(order)) < kept
+    rng, parameters, exporters = stream(setting.seed, "claims", block), setting.parameters, setting.exporters
+    order, filed, loss = _filed(setting, ledger, rng)
+    kept = exporters.paperwork[ledger.orders.exporter[order]]
+    has_orders, has_communications = rng.random(len(order)) < np.sqrt(kept), rng.random(len(order)) < kept
     complete = has_orders & customs[order] & has_communications
-    wait = np.where(
-        complete,
-        days_between(rng, ours.decision_days.complete, len(order)),
-        days_between(rng, ours.decision_days.incomplete, len(order)),
+    soon, late = (
+        days_between(rng, days, len(order))
+        for days in (parameters.recording.decision_days.complete, parameters.recording.decision_days.incomplete)
     )
+    decided = filed + np.where(complete, soon, late)
     accepted = rng.random(len(order)) < _acceptance(parameters, complete, ledger.fates.disputed[order])
-    withdrawn = ledger.owed(order, filed + wait) == 0
-    outcome = [
-        WITHDRAWN if gone else ACCEPTED if yes else REJECTED for gone, yes in zip(withdrawn, accepted, strict=True)
-    ]
+    paid = ledger.owed(order, decided) == 0
+    outcome = [WITHDRAWN if gone else ACCEPTED if yes else REJECTED for gone, yes in zip(paid, accepted, strict=True)]
     compensated = _compensation(exporters, ledger, order, loss, outcome, currencies)
-    return Claims(
-        order, filed, loss, has_orders, customs[order], has_communications, filed + wait, outcome, compensated
-    )
+    return Claims(order, filed, loss, has_orders, customs[order], has_communications, decided, outcome, compensated)
+
+
+def _filed(setting: Setting, ledger: Ledger, rng: np.random.Generator) -> tuple[Ints, Ints, Ints]:
+    """Choose the orders that are claimed for, the days, and the losses, in minor units."""
+    order = np.flatnonzero(ledger.fates.defaulted & (ledger.covered > 0))
+    lag = np.rint(rng.exponential(setting.parameters.recording.claim_lag_mean, len(order))).astype(np.int64)
+    waiting = _waiting(ledger.orders.day[order], setting.parameters.overdue_days)
+    filed = ledger.orders.due[order] + waiting + 1 + lag
+    loss = ledger.owed(order, filed)
+    care = np.sqrt(setting.exporters.diligence[ledger.orders.exporter[order]])
+    filing = (rng.random(len(order)) < care * _worth(setting.parameters, ledger, order, loss)) & (loss > 0)
+    return order[filing], filed[filing], loss[filing]
 
 
 def _waiting(day: Ints, overdue: int) -> Ints:

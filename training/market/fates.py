@@ -8,16 +8,18 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from training.market.exporters import Exporters
-from training.market.health import NO_DAY, Chain, Health
-from training.market.lateness import Lateness
+from training.market.chain import Chain
+from training.market.health import NO_DAY, Health
 from training.market.orders import Orders
 from training.market.parameters import Parameters
 from training.market.population import Buyers
+from training.market.setting import Setting
 from training.market.streams import Flags, Floats, Ints, days_between, shares_between, stream
 
 # Money of one order comes in up to four parts, in the order of their days.
 PARTS = 4
+_FIRST_PART, _LATE_PART = (0.2, 0.7), (0.3, 1.0)
+_BETWEEN_PARTS = (5, 59)
 
 
 @dataclass(frozen=True)
@@ -44,30 +46,27 @@ def order_chances(parameters: Parameters, buyers: Buyers) -> Floats:
     return tempered
 
 
-def draw_fates(
-    parameters: Parameters, exporters: Exporters, buyers: Buyers, health: Health, orders: Orders,
-    chain: Chain, lateness: Lateness, seed: int, block: int,
-) -> Fates:  # fmt: skip
+def draw_fates(setting: Setting, buyers: Buyers, health: Health, orders: Orders, block: int) -> Fates:
     """Draw the fates of a block's orders."""
-    rng = stream(seed, "payments", block)
+    parameters, exporters, rng = setting.parameters, setting.exporters, stream(setting.seed, "payments", block)
     count, habit = len(orders), buyers.habit[orders.buyer]
     tempered = order_chances(parameters, buyers)[orders.buyer]
     put_off = (rng.random(count) < exporters.late_disputes[orders.exporter]).astype(np.int64)
-    pay_day = orders.due + np.where(orders.prepaid, 0, lateness.draw_late(orders.state, habit, put_off, rng))
+    late = setting.lateness.draw_late(orders.state, habit, put_off, rng)
+    pay_day = orders.due + np.where(orders.prepaid, 0, late)
     lapses = parameters.by_state("lapse")[orders.state]
     lapsed = ~orders.prepaid & (rng.random(count) < lapses * tempered)
     disputed = ~orders.prepaid & (rng.random(count) < exporters.disputes[orders.exporter] * tempered)
     frozen, back = _frozen(buyers, health, orders, pay_day)
     lapsed, disputed = lapsed & ~frozen, disputed & ~frozen & ~lapsed
-    paid_on = np.repeat(pay_day[:, None], PARTS, axis=1)
-    paid = np.ones((count, PARTS))
-    _instalments(parameters, orders, pay_day, paid_on, paid, rng)
-    _lapse(parameters, orders, lapsed, paid_on, paid, rng)
-    _dispute(parameters, orders, disputed, paid_on, paid, rng)
-    _freeze(parameters, orders, np.flatnonzero(frozen), back, chain.planned[orders.state], paid_on, paid, rng)
+    money = _Money(parameters, orders, pay_day, rng)
+    money.comes_in_parts()
+    money.comes_too_late(np.flatnonzero(lapsed))
+    money.is_quarrelled_about(np.flatnonzero(disputed))
+    money.stays_away(np.flatnonzero(frozen), back[frozen], ~setting.chain.is_planned(orders.state[frozen]))
     defaulted = lapsed | disputed | frozen
-    last = np.where(defaulted, np.maximum(paid_on[:, -1], orders.due + 2 * parameters.overdue_days), pay_day)
-    return Fates(defaulted, disputed, paid_on, paid, last)
+    last = np.where(defaulted, np.maximum(money.paid_on[:, -1], orders.due + 2 * parameters.overdue_days), pay_day)
+    return Fates(defaulted, disputed, money.paid_on, money.paid, last)
 
 
 def _frozen(buyers: Buyers, health: Health, orders: Orders, pay_day: Ints) -> tuple[Flags, Flags]:
@@ -82,59 +81,56 @@ def _frozen(buyers: Buyers, health: Health, orders: Orders, pay_day: Ints) -> tu
     return frozen, health.back[owner, found]
 
 
-def _instalments(
-    parameters: Parameters, orders: Orders, pay_day: Ints, paid_on: Ints, paid: Floats, rng: np.random.Generator
-) -> None:
-    chances = parameters.by_state("instalments")[orders.state]
-    chosen = np.flatnonzero((rng.random(len(orders)) < chances) & (pay_day > orders.day + 2))
-    paid[chosen, 0] = shares_between(rng, (0.2, 0.7), len(chosen))
-    span = pay_day[chosen] - orders.day[chosen]
-    paid_on[chosen, 0] = orders.day[chosen] + 1 + (rng.random(len(chosen)) * (span - 1)).astype(np.int64)
+class _Money:
+    """The money of a block's orders: at first all on the day of payment, then as their fates have it."""
 
+    def __init__(self, parameters: Parameters, orders: Orders, pay_day: Ints, rng: np.random.Generator) -> None:
+        self._parameters, self._ours, self._orders, self._rng = parameters, parameters.payments, orders, rng
+        self.paid_on = np.repeat(pay_day[:, None], PARTS, axis=1)
+        self.paid = np.ones((len(orders), PARTS))
 
-def _lapse(
-    parameters: Parameters, orders: Orders, lapsed: Flags, paid_on: Ints, paid: Floats, rng: np.random.Generator
-) -> None:
-    chosen = np.flatnonzero(lapsed)
-    late = parameters.overdue_days + days_between(rng, parameters.payments.lapse_days, len(chosen))
-    paid_on[chosen] = (orders.due[chosen] + late)[:, None]
-    paid[chosen] = 1.0
+    def comes_in_parts(self) -> None:
+        """Pay some orders in two parts, by the buyer's state."""
+        orders, rng, last = self._orders, self._rng, self.paid_on[:, -1]
+        chances = self._parameters.by_state("instalments")[orders.state]
+        chosen = np.flatnonzero((rng.random(len(orders)) < chances) & (last > orders.day + 2))
+        self.paid[chosen, 0] = shares_between(rng, _FIRST_PART, len(chosen))
+        span = last[chosen] - orders.day[chosen]
+        days = 1 + (rng.random(len(chosen)) * (span - 1)).astype(np.int64)
+        self.paid_on[chosen, 0] = orders.day[chosen] + days
 
+    def comes_too_late(self, chosen: Ints) -> None:
+        """Pay lapses in full, after they have become defaults."""
+        self.paid_on[chosen] = self._after_default(chosen, self._ours.lapse_days)[:, None]
+        self.paid[chosen] = 1.0
 
-def _dispute(
-    parameters: Parameters, orders: Orders, disputed: Flags, paid_on: Ints, paid: Floats, rng: np.random.Generator
-) -> None:
-    """Pay a part at once; the rest after long talks, or never."""
-    chosen, ours = np.flatnonzero(disputed), parameters.payments
-    paid_on[chosen, 0] = paid_on[chosen, -1]
-    paid[chosen, 0] = shares_between(rng, ours.dispute_part, len(chosen))
-    late = parameters.overdue_days + days_between(rng, ours.dispute_days, len(chosen))
-    paid_on[chosen, 1:] = (orders.due[chosen] + late)[:, None]
-    settled = rng.random(len(chosen)) < ours.dispute_settled
-    paid[chosen, 1:] = np.where(settled, 1.0, paid[chosen, 0])[:, None]
+    def is_quarrelled_about(self, chosen: Ints) -> None:
+        """Pay a part at once; the rest after long talks, or never."""
+        self.paid_on[chosen, 0] = self.paid_on[chosen, -1]
+        self.paid[chosen, 0] = shares_between(self._rng, self._ours.dispute_part, len(chosen))
+        self.paid_on[chosen, 1:] = self._after_default(chosen, self._ours.dispute_days)[:, None]
+        settled = self._rng.random(len(chosen)) < self._ours.dispute_settled
+        self.paid[chosen, 1:] = np.where(settled, 1.0, self.paid[chosen, 0])[:, None]
 
+    def stays_away(self, chosen: Ints, back: Flags, honest: Flags) -> None:
+        """Leave orders unpaid: perhaps a part is paid early, perhaps more after a return or by collection."""
+        ours, rng, count = self._ours, self._rng, len(chosen)
+        part = np.where(honest & (rng.random(count) < ours.part_paid), shares_between(rng, ours.part, count), 0.0)
+        returned = back & (rng.random(count) < ours.pays_on_return)
+        collected = honest & ~back & (rng.random(count) < ours.collected)
+        some = np.where(collected, shares_between(rng, ours.collected_part, count), 0.0)
+        in_all = part + (1 - part) * np.where(returned, 1.0, some)
+        early = self._orders.due[chosen] + rng.integers(0, self._parameters.overdue_days, count)
+        late = np.where(
+            back, self._after_default(chosen, ours.return_days), self._after_default(chosen, ours.collected_days)
+        )
+        self.paid_on[chosen] = np.stack([early, late, *2 * [late + days_between(rng, _BETWEEN_PARTS, count)]], axis=1)
+        self.paid[chosen] = np.stack(
+            [part, part + (in_all - part) * shares_between(rng, _LATE_PART, count), in_all, in_all], axis=1
+        )
 
-def _freeze(
-    parameters: Parameters, orders: Orders, chosen: Ints, back: Flags, planned: Flags, paid_on: Ints, paid: Floats,
-    rng: np.random.Generator,
-) -> None:  # fmt: skip
-    """Leave orders unpaid: perhaps a part is paid early, perhaps more after a return or by collection."""
-    ours, count = parameters.payments, len(chosen)
-    honest = ~planned[chosen]
-    part = np.where(honest & (rng.random(count) < ours.part_paid), shares_between(rng, ours.part, count), 0.0)
-    paid_on[chosen, 0] = orders.due[chosen] + rng.integers(0, parameters.overdue_days, count)
-    returned = back[chosen] & (rng.random(count) < ours.pays_on_return)
-    collected = honest & ~back[chosen] & (rng.random(count) < ours.collected)
-    later = np.where(returned, 1.0, np.where(collected, shares_between(rng, ours.collected_part, count), 0.0))
-    wait = np.where(
-        back[chosen], days_between(rng, ours.return_days, count), days_between(rng, ours.collected_days, count)
-    )
-    late = parameters.overdue_days + wait
-    paid[chosen, 0] = part
-    paid[chosen, 1] = part + (1 - part) * later * shares_between(rng, (0.3, 1.0), count)
-    paid[chosen, 2:] = (part + (1 - part) * later)[:, None]
-    paid_on[chosen, 1] = orders.due[chosen] + late
-    paid_on[chosen, 2:] = (orders.due[chosen] + late + rng.integers(5, 60, count))[:, None]
+    def _after_default(self, chosen: Ints, days: tuple[int, int]) -> Ints:
+        return self._orders.due[chosen] + self._parameters.overdue_days + days_between(self._rng, days, len(chosen))
 
 
 def expected_unpaid(parameters: Parameters, chain: Chain) -> tuple[Floats, float]:

@@ -4,9 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from training.market.exporters import Exporters
 from training.market.ledger import Ledger
-from training.market.parameters import Parameters
+from training.market.setting import Setting
 from training.market.streams import Ints, days_between, stream
 
 _SECOND_AFTER = 30
@@ -21,11 +20,11 @@ class Notices:
     owed: Ints
 
 
-def draw_notices(parameters: Parameters, exporters: Exporters, ledger: Ledger, seed: int, block: int) -> Notices:
+def draw_notices(setting: Setting, ledger: Ledger, block: int) -> Notices:
     """Draw the notices on a block's orders."""
-    rng, ours = stream(seed, "notices", block), parameters.recording
+    rng, ours = stream(setting.seed, "notices", block), setting.parameters.recording
     count = len(ledger.orders)
-    told = rng.random(count) < exporters.diligence[ledger.orders.exporter]
+    told = rng.random(count) < setting.exporters.diligence[ledger.orders.exporter]
     first = ledger.orders.due + days_between(rng, ours.notice_after, count)
     again = told & (rng.random(count) < ours.second_notice)
     second = first + _SECOND_AFTER + days_between(rng, ours.notice_after, count)

@@ -14,12 +14,11 @@ import numpy as np
 from scipy.stats import norm
 
 from training.market.calendar import Calendar
-from training.market.exporters import Exporters
-from training.market.health import Chain, Health
-from training.market.lateness import Lateness
+from training.market.health import Health
 from training.market.parameters import Parameters
 from training.market.population import Buyers
 from training.market.programme import caps_usd
+from training.market.setting import Setting
 from training.market.streams import Flags, Floats, Ints, stream
 
 _GROWTH_BOUNDS = (0.3, 3.0)
@@ -73,13 +72,12 @@ def season(parameters: Parameters, calendar: Calendar) -> Floats:
     return quiet
 
 
-def demand(
-    parameters: Parameters, calendar: Calendar, exporters: Exporters, buyers: Buyers, lateness: Lateness
-) -> Demand:
+def demand(setting: Setting, buyers: Buyers) -> Demand:
     """Work out what buyers would order while their state changes nothing."""
+    parameters, calendar, lateness = setting.parameters, setting.calendar, setting.lateness
     age = np.arange(len(calendar.festival)) - buyers.enter[:, None]
     growth = np.clip(np.exp(buyers.growth[:, None] * age), *_GROWTH_BOUNDS)
-    seasons = season(parameters, calendar)[exporters.category[buyers.circle[:, 0]]]
+    seasons = season(parameters, calendar)[setting.exporters.category[buyers.circle[:, 0]]]
     level = np.where(age >= 0, buyers.rate[:, None] * growth * seasons, 0.0)
     months_open = (lateness.terms @ lateness.terms_days)[buyers.terms] / (365 / 12)
     mean_amount = buyers.amount * np.exp(parameters.buyers.amount_usd.within**2 / 2)
@@ -88,13 +86,10 @@ def demand(
     return Demand(level, np.clip(1 - 1 / np.maximum(fill, 1.0), 0.0, _MOST_KEPT_AWAY))
 
 
-def draw_orders(
-    parameters: Parameters, calendar: Calendar, exporters: Exporters, buyers: Buyers, health: Health, wanted: Demand,
-    chain: Chain, lateness: Lateness, seed: int, block: int,
-) -> Orders:  # fmt: skip
+def draw_orders(setting: Setting, buyers: Buyers, health: Health, wanted: Demand, block: int) -> Orders:
     """Draw the orders of a block."""
-    rng = stream(seed, "orders", block)
-    buyer, month = _place(parameters, calendar, buyers, health, wanted, chain, rng)
+    parameters, calendar, rng = setting.parameters, setting.calendar, stream(setting.seed, "orders", block)
+    buyer, month = _place(setting, buyers, health, wanted, rng)
     state = health.during[buyers.owner[buyer], month]
     kept = rng.random(len(buyer)) < wanted.kept_away[buyer, month]
     prepaid = kept & (rng.random(len(buyer)) < parameters.programme.advance_share)
@@ -104,11 +99,11 @@ def draw_orders(
     by_day = np.lexsort((buyer, day))
     buyer, month, state, day = (array[by_day] for array in (buyer, month, state, day))
     prepaid = prepaid[by_day]
-    kind = np.where(chain.planned[state], lateness.longest, buyers.terms[buyer])
-    terms = np.where(prepaid, 0, lateness.draw_terms(kind, rng))
+    kind = np.where(setting.chain.is_planned(state), setting.lateness.longest, buyers.terms[buyer])
+    terms = np.where(prepaid, 0, setting.lateness.draw_terms(kind, rng))
     return Orders(
         buyer=buyer,
-        exporter=_sellers(parameters, exporters, buyers, buyer, state, calendar.starts[month], rng),
+        exporter=_sellers(setting, buyers, buyer, state, month, rng),
         month=month,
         day=day,
         due=day + terms,
@@ -119,10 +114,10 @@ def draw_orders(
 
 
 def _place(
-    parameters: Parameters, calendar: Calendar, buyers: Buyers, health: Health, wanted: Demand, chain: Chain,
-    rng: np.random.Generator,
-) -> tuple[Ints, Ints]:  # fmt: skip
+    setting: Setting, buyers: Buyers, health: Health, wanted: Demand, rng: np.random.Generator
+) -> tuple[Ints, Ints]:
     """Draw who orders in which month, one entry an order."""
+    parameters, calendar, chain = setting.parameters, setting.calendar, setting.chain
     factor = np.zeros(len(chain.names))
     factor[: chain.ordering] = parameters.by_state("orders")
     months = slice(0, calendar.months)
@@ -133,15 +128,13 @@ def _place(
     return where // calendar.months, where % calendar.months
 
 
-def _sellers(
-    parameters: Parameters, exporters: Exporters, buyers: Buyers, buyer: Ints, state: Ints, month_start: Ints,
-    rng: np.random.Generator,
-) -> Ints:  # fmt: skip
+def _sellers(setting: Setting, buyers: Buyers, buyer: Ints, state: Ints, month: Ints, rng: np.random.Generator) -> Ints:
     """Choose the exporter: from the buyer's circle, or one it need not know."""
+    exporters = setting.exporters
     place: Ints = (rng.random(len(buyer))[:, None] >= buyers.weights[buyer]).sum(axis=1)
     usual = buyers.circle[buyer, np.minimum(place, buyers.circle.shape[1] - 1)]
-    novelty = parameters.by_state("novelty")[state]
-    known = exporters.known_by(month_start)
+    novelty = setting.parameters.by_state("novelty")[state]
+    known = exporters.known_by(setting.calendar.starts[month])
     cumulated = np.cumsum(exporters.size)
     anyone = np.searchsorted(cumulated, rng.random(len(buyer)) * cumulated[known - 1], side="right")
     sellers: Ints = np.where(rng.random(len(buyer)) < novelty, np.minimum(anyone, known - 1), usual)

@@ -10,8 +10,8 @@ import numpy as np
 from training.market.exporters import Exporters
 from training.market.fates import order_chances
 from training.market.orders import Demand, mean_cents
-from training.market.parameters import Parameters
 from training.market.population import Buyers
+from training.market.setting import Setting
 from training.market.streams import Floats, Ints
 from training.market.windows import Window
 
@@ -40,8 +40,9 @@ class Standing:
     cents: Floats
 
 
-def standing(parameters: Parameters, exporters: Exporters, buyers: Buyers) -> Standing:
+def standing(setting: Setting, buyers: Buyers) -> Standing:
     """Average over each buyer's circle, orders and size."""
+    parameters, exporters = setting.parameters, setting.exporters
     shares = np.diff(buyers.weights, axis=1, prepend=0.0)
     quarrels, late = exporters.disputes[buyers.circle], exporters.late_disputes[buyers.circle]
     means = ((shares * each).sum(axis=1) for each in (quarrels, late, quarrels * late))
@@ -87,18 +88,12 @@ class Outlook:
         return self.tempered * self.calm * ((1 - plain) * self.met.quarrels - added * self.met.both)
 
 
-def outlook(
-    parameters: Parameters, exporters: Exporters, buyers: Buyers, kept: Standing, wanted: Demand, buyer: Ints,
-    window: Window,
-) -> Outlook:  # fmt: skip
+def outlook(setting: Setting, buyers: Buyers, kept: Standing, wanted: Demand, buyer: Ints, window: Window) -> Outlook:
     """Work out one month of the horizon for some buyers of a block."""
-    states = parameters.states.values()
+    parameters = setting.parameters
+    orders, lapse, novelty = (parameters.by_state(each)[:, None, None] for each in ("orders", "lapse", "novelty"))
     level = wanted.level[buyer, window.month] * window.share
     away = wanted.kept_away[buyer, window.month]
-    orders, lapse, novelty = (
-        np.array(each)[:, None, None]
-        for each in zip(*((state.orders, state.lapse, state.novelty) for state in states), strict=True)
-    )
     openness = window.open[..., buyers.habit[buyer], buyers.terms[buyer]]
     return Outlook(
         credit=orders * (level * (1 - away)),
@@ -108,7 +103,7 @@ def outlook(
         added=openness[1] - openness[0],
         calm=1 - lapse * kept.tempered[buyer],
         tempered=kept.tempered[buyer],
-        met=_met(exporters, kept.usual, buyer, novelty, window.known),
+        met=_met(setting.exporters, kept.usual, buyer, novelty, window.known),
     )
 
 

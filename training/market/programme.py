@@ -13,9 +13,8 @@ import numpy as np
 from features.errors import ConfigError
 from models.policy import Policy, policies
 from training.market.calendar import Calendar, to_date
-from training.market.exporters import Exporters
-from training.market.parameters import Parameters
-from training.market.streams import Floats, Ints, shares_between, stream
+from training.market.setting import Setting
+from training.market.streams import Flags, Floats, Ints, shares_between, stream
 
 _CENTS = 100
 
@@ -53,40 +52,32 @@ class Asked:
     stop_on: Ints
 
 
-def apply_limits(
-    parameters: Parameters, calendar: Calendar, exporters: Exporters, asked: Asked, buyers: int, seed: int, block: int
-) -> tuple[Ints, Ints]:
+def apply_limits(setting: Setting, asked: Asked, buyers: int, block: int) -> tuple[Ints, Ints]:
     """Cut orders to the limits, month by month.
 
     Returns:
         The amount of each order after the cut, and how much of it is covered, in US cents.
     """
-    daring = shares_between(stream(seed, "programme", block), parameters.programme.own_risk, len(asked.buyer))
-    shape = (buyers, len(calendar.festival) + 1)
-    change, stopped = np.zeros(shape, dtype=np.int64), np.zeros(shape, dtype=np.int64)
-    _stops(calendar, asked, parameters.programme.stop_days, stopped)
-    blocked = np.cumsum(stopped, axis=1) > 0
-    ends = np.minimum(calendar.month_of(asked.settled_on) + 1, shape[1] - 1)
-    insured = exporters.enrolled_on[asked.exporter] <= asked.day
+    parameters, calendar = setting.parameters, setting.calendar
+    daring = shares_between(stream(setting.seed, "programme", block), parameters.programme.own_risk, len(asked.buyer))
+    insured = setting.exporters.enrolled_on[asked.exporter] <= asked.day
+    stopped = _stopped(calendar, asked, buyers, parameters.programme.stop_days)
+    ends = calendar.month_of(asked.settled_on) + 1
+    released, outstanding = np.zeros(stopped.shape, dtype=np.int64), np.zeros(buyers, dtype=np.int64)
     cents, covered = asked.cents.copy(), np.zeros_like(asked.cents)
-    outstanding = np.zeros(buyers, dtype=np.int64)
-    bounds = np.searchsorted(asked.month, np.arange(calendar.months + 1))
     for month in range(calendar.months):
-        outstanding += change[:, month]
+        outstanding -= released[:, month]
         policy = policy_at(int(calendar.starts[month]))
         if policy is None:
             continue
-        ours = np.arange(bounds[month], bounds[month + 1])
-        ours = ours[insured[ours]]
+        ours = np.flatnonzero(insured & (asked.month == month))
         buyer = asked.buyer[ours]
-        room = np.where(blocked[buyer, month], 0, policy.buyer_cap - outstanding[buyer])
+        room = np.where(stopped[buyer, month], 0, policy.buyer_cap - outstanding[buyer])
         granted = _grant(buyer, asked.cents[ours], room)
-        covered[ours] = granted
-        beyond = asked.cents[ours] - granted
-        cents[ours] = np.maximum(granted + np.rint(beyond * daring[ours]).astype(np.int64), 1)
-        covered[ours] = np.minimum(granted, cents[ours])
+        beyond = np.rint((asked.cents[ours] - granted) * daring[ours]).astype(np.int64)
+        covered[ours], cents[ours] = granted, granted + beyond
         np.add.at(outstanding, buyer, granted)
-        np.add.at(change, (buyer, ends[ours]), -granted)
+        np.add.at(released, (buyer, np.minimum(ends[ours], stopped.shape[1] - 1)), granted)
     floor = round(parameters.buyers.amount_usd.least * _CENTS)
     return np.maximum(cents, np.minimum(asked.cents, floor)), covered
 
@@ -105,10 +96,13 @@ def _grant(buyer: Ints, cents: Ints, room: Ints) -> Ints:
     return granted
 
 
-def _stops(calendar: Calendar, asked: Asked, days: int, stopped: Ints) -> None:
-    last = stopped.shape[1] - 1
+def _stopped(calendar: Calendar, asked: Asked, buyers: int, days: int) -> Flags:
+    """Tell by buyer and month whether cover is stopped: from the month after a default is known, for so many days."""
+    months = len(calendar.festival) + 1
+    change = np.zeros((buyers, months), dtype=np.int64)
     known = np.flatnonzero(asked.stop_on < calendar.starts[-1])
-    begin = np.clip(calendar.month_of(asked.stop_on[known]) + 1, 0, last)
-    end = np.clip(calendar.month_of(asked.stop_on[known] + days) + 1, 0, last)
-    np.add.at(stopped, (asked.buyer[known], begin), 1)
-    np.add.at(stopped, (asked.buyer[known], end), -1)
+    for day, step in ((asked.stop_on[known], 1), (asked.stop_on[known] + days, -1)):
+        month = np.clip(calendar.month_of(day) + 1, 0, months - 1)
+        np.add.at(change, (asked.buyer[known], month), step)
+    stopped: Flags = np.cumsum(change, axis=1) > 0
+    return stopped

@@ -10,13 +10,12 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from features.book.tables import CLAIMS, ORDERS, OVERDUE_NOTICES, PAYMENTS, Table
-from training.market.calendar import Calendar
 from training.market.claims import Claims
 from training.market.fates import PARTS
 from training.market.ledger import Ledger
 from training.market.notices import Notices
-from training.market.parameters import Parameters
-from training.market.streams import Flags, Floats, Ints, days_between
+from training.market.setting import Setting
+from training.market.streams import Flags, Ints, days_between
 
 DAY_US = 86_400_000_000
 _OPENS_US, _CLOSES_US = 8 * 3_600_000_000, 20 * 3_600_000_000
@@ -25,8 +24,9 @@ _MINUTE_US = 60_000_000
 
 @dataclass(frozen=True)
 class Names:
-    """Identifiers that a block's tables share: buyers, exporters, currencies, categories, orders."""
+    """Identifiers that a block's tables share, and the block's number."""
 
+    block: int
     buyers: pa.Array
     exporters: pa.Array
     currencies: pa.Array
@@ -62,26 +62,25 @@ class Shipping:
     customs: Flags
 
 
-def ship(parameters: Parameters, ledger: Ledger, paperwork: Floats, rng: np.random.Generator) -> Shipping:
+def ship(setting: Setting, ledger: Ledger, rng: np.random.Generator) -> Shipping:
     """Draw shipping and entry of a block's orders."""
-    ours, count, day = parameters.recording, len(ledger.orders), ledger.orders.day
+    ours, count, day = setting.parameters.recording, len(ledger.orders), ledger.orders.day
+    kept = np.cbrt(setting.exporters.paperwork[ledger.orders.exporter])
     shipped = day + days_between(rng, ours.shipping_days, count)
     first = rng.random(count) < ours.entered_at_order
     completed = at_some_time(shipped + 1, rng)
     entered = np.where(first, at_some_time(day, rng), completed)
-    return Shipping(shipped, first, entered, completed, rng.random(count) < np.cbrt(paperwork))
+    return Shipping(shipped, first, entered, completed, rng.random(count) < kept)
 
 
-def order_table(
-    ledger: Ledger, exporter_category: Ints, shipping: Shipping, names: Names, calendar: Calendar, block: int
-) -> pa.Table:
+def order_table(setting: Setting, ledger: Ledger, shipping: Shipping, names: Names) -> pa.Table:
     """Record orders: entered at once or when shipped, complete when shipped."""
     orders = ledger.orders
     early = np.flatnonzero(shipping.entered_first)
     rows = np.concatenate([np.arange(len(orders)), early])
     complete = np.arange(len(rows)) < len(orders)
     shipped = pa.array(_days(shipping.shipped_on[rows]), mask=~complete)
-    customs_no = identifiers(f"2922{block:04d}", np.arange(len(orders)), 8)
+    customs_no = identifiers(f"2922{names.block:04d}", np.arange(len(orders)), 8)
     columns = {
         "order_id": names.orders.take(rows),
         "exporter_id": names.exporters.take(orders.exporter[rows]),
@@ -91,36 +90,35 @@ def order_table(
         "due_on": _days(orders.due[rows]),
         "amount_minor": ledger.minor[rows],
         "currency": names.currencies.take(ledger.currency[rows]),
-        "category": names.categories.take(exporter_category[orders.exporter[rows]]),
+        "category": names.categories.take(setting.exporters.category[orders.exporter[rows]]),
         "customs_no": _where(customs_no.take(rows), complete & shipping.customs[rows]),
     }
-    return _recorded(ORDERS, columns, np.concatenate([shipping.completed, shipping.entered[early]]), calendar)
+    return _recorded(ORDERS, columns, np.concatenate([shipping.completed, shipping.entered[early]]), setting)
 
 
 def payment_table(
-    ledger: Ledger, claims: Claims, shipping: Shipping, names: Names, parameters: Parameters, calendar: Calendar,
-    rng: np.random.Generator, block: int,
-) -> pa.Table:  # fmt: skip
+    setting: Setting, ledger: Ledger, claims: Claims, shipping: Shipping, names: Names, rng: np.random.Generator
+) -> pa.Table:
     """Record payments; what comes in after a claim was filed is a recovery and no payment."""
     filed = np.full(len(ledger.orders), np.iinfo(np.int64).max)
     filed[claims.order] = claims.filed_on
     amounts = np.diff(ledger.paid, axis=1, prepend=0)
     order, part = np.nonzero((amounts > 0) & (ledger.fates.paid_on <= filed[:, None]))
     paid_on = ledger.fates.paid_on[order, part]
-    lag = rng.geometric(1 / (1 + parameters.recording.payment_mean), len(order)) - 1
+    lag = rng.geometric(1 / (1 + setting.parameters.recording.payment_mean), len(order)) - 1
     columns = {
-        "payment_id": identifiers(f"P{block:04d}", order * PARTS + part, 9),
+        "payment_id": identifiers(f"P{names.block:04d}", order * PARTS + part, 9),
         "order_id": names.orders.take(order),
         "paid_on": _days(paid_on),
         "amount_minor": amounts[order, part],
         "currency": names.currencies.take(ledger.currency[order]),
     }
     recorded = np.maximum(at_some_time(paid_on + lag, rng), shipping.entered[order] + _MINUTE_US)
-    return _recorded(PAYMENTS, columns, recorded, calendar)
+    return _recorded(PAYMENTS, columns, recorded, setting)
 
 
 def notice_table(
-    ledger: Ledger, notices: Notices, names: Names, calendar: Calendar, rng: np.random.Generator
+    setting: Setting, ledger: Ledger, notices: Notices, names: Names, rng: np.random.Generator
 ) -> pa.Table:
     """Record overdue notices within three days."""
     columns = {
@@ -130,15 +128,12 @@ def notice_table(
         "currency": names.currencies.take(ledger.currency[notices.order]),
     }
     recorded = at_some_time(notices.day + rng.integers(0, 4, len(notices.day)), rng)
-    return _recorded(OVERDUE_NOTICES, columns, recorded, calendar)
+    return _recorded(OVERDUE_NOTICES, columns, recorded, setting)
 
 
-def claim_table(
-    ledger: Ledger, claims: Claims, names: Names, parameters: Parameters, calendar: Calendar,
-    rng: np.random.Generator, block: int,
-) -> pa.Table:  # fmt: skip
+def claim_table(setting: Setting, ledger: Ledger, claims: Claims, names: Names, rng: np.random.Generator) -> pa.Table:
     """Record claims: one version when filed, one when decided, one for each recovery."""
-    count, ours = len(claims), parameters.recording
+    count, ours = len(claims), setting.parameters.recording
     entered = at_some_time(claims.filed_on + days_between(rng, ours.claim_entry, count), rng)
     decided = np.maximum(at_some_time(claims.decided_on + rng.integers(1, 6, count), rng), entered + _MINUTE_US)
     claim, part = np.nonzero(_recoveries(ledger, claims) > 0)
@@ -152,7 +147,7 @@ def claim_table(
     recovered = _so_far(version, recorded, recovered)
     order = claims.order[version]
     columns = {
-        "claim_id": identifiers(f"C{block:04d}", version, 6),
+        "claim_id": identifiers(f"C{names.block:04d}", version, 6),
         "order_id": names.orders.take(order),
         "filed_on": _days(claims.filed_on[version]),
         "loss_minor": claims.loss[version],
@@ -165,7 +160,7 @@ def claim_table(
         "compensated_minor": pa.array(np.array(claims.compensated, dtype=np.int64)[version], mask=~known),
         "recovered_minor": recovered,
     }
-    return _recorded(CLAIMS, columns, _apart(version, recorded), calendar)
+    return _recorded(CLAIMS, columns, _apart(version, recorded), setting)
 
 
 def _recoveries(ledger: Ledger, claims: Claims) -> Ints:
@@ -203,9 +198,9 @@ def _where(values: pa.Array, there: Flags) -> pa.Array:
     return pc.if_else(pa.array(there), values, pa.scalar(None, values.type))
 
 
-def _recorded(table: Table, columns: dict[str, Any], recorded: Ints, calendar: Calendar) -> pa.Table:
+def _recorded(table: Table, columns: dict[str, Any], recorded: Ints, setting: Setting) -> pa.Table:
     """Make a canonical table, without what was recorded after the market's end."""
     instants = pa.array(recorded, pa.timestamp("us", tz="UTC"))
     whole = pa.table({**columns, "recorded_at": instants})
-    known = whole.filter(pa.array(recorded < (calendar.until + 1) * DAY_US))
+    known = whole.filter(pa.array(recorded < (setting.calendar.until + 1) * DAY_US))
     return known.select(table.columns).cast(table.arrow)

@@ -4,12 +4,11 @@ import numpy as np
 import pyarrow as pa
 
 from features.book.tables import BUYERS, EXPORTERS
-from training.market.calendar import Calendar
-from training.market.exporters import Exporters
 from training.market.names import exporter_name, firm_name, trading_name, variant
 from training.market.parameters import Parameters
 from training.market.population import Population
 from training.market.recording import DAY_US, identifiers
+from training.market.setting import Setting
 from training.market.streams import Ints, stream
 
 _HOUR_US = 3_600_000_000
@@ -26,9 +25,9 @@ def buyer_ids(numbers: Ints) -> pa.Array:
     return identifiers("B", numbers, 7)
 
 
-def exporter_table(parameters: Parameters, exporters: Exporters, calendar: Calendar, seed: int) -> pa.Table:
+def exporter_table(setting: Setting) -> pa.Table:
     """Record exporters on the morning after they registered."""
-    rng, categories = stream(seed, "names"), list(parameters.categories)
+    rng, categories, exporters = stream(setting.seed, "names"), list(setting.parameters.categories), setting.exporters
     rows = {
         "exporter_id": exporter_ids(len(exporters)),
         "name": [exporter_name(categories[category], rng) for category in exporters.category.tolist()],
@@ -36,16 +35,16 @@ def exporter_table(parameters: Parameters, exporters: Exporters, calendar: Calen
         "recorded_at": pa.array((exporters.registered_on + 1) * DAY_US, pa.timestamp("us", tz="UTC")),
     }
     table = pa.table(rows, schema=EXPORTERS.arrow)
-    return table.filter(pa.array((exporters.registered_on + 1) <= calendar.until))
+    return table.filter(pa.array((exporters.registered_on + 1) <= setting.calendar.until))
 
 
-def buyer_table(parameters: Parameters, population: Population, calendar: Calendar, seed: int) -> pa.Table:
+def buyer_table(setting: Setting, population: Population) -> pa.Table:
     """Record buyers on the first morning of the month in which they enter, and each new spelling when it comes up."""
-    buyers, rng = population.buyers, stream(seed, "names", 1)
-    countries = list(parameters.countries.list.items())
+    buyers, rng, calendar = population.buyers, stream(setting.seed, "names", 1), setting.calendar
+    countries = list(setting.parameters.countries.list.items())
     entered = calendar.starts[buyers.enter] * DAY_US + rng.integers(0, 6 * _HOUR_US, len(buyers))
     end = (calendar.until + 1) * DAY_US
-    more = _spellings(parameters, population, (end - entered) / (365 * DAY_US), rng)
+    more = _spellings(setting.parameters, population, (end - entered) / (365 * DAY_US), rng)
     names = _first_names(population, [country.tongue for _, country in countries], rng)
     registration = _registrations(population, rng)
     rows: list[tuple[str, str, str, str | None, int]] = []

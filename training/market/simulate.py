@@ -10,7 +10,6 @@ from multiprocessing import get_context
 from pathlib import Path
 from shutil import rmtree
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -19,16 +18,13 @@ from features.book.tables import BUYERS, COUNTRY_RISK, EXPORTERS, TABLES
 from features.errors import CallerError
 from training.market import truth_file
 from training.market.block import Market, play
-from training.market.calendar import calendar
-from training.market.ceasing import Ceasing
-from training.market.countries import risk_table, world
-from training.market.exporters import draw_exporters
-from training.market.health import Chain
-from training.market.lateness import Lateness
+from training.market.countries import risk_table
 from training.market.ledger import cents_per_minor
 from training.market.parameters import Parameters
-from training.market.population import Population, draw_population
+from training.market.people import draw_population
+from training.market.population import Population
 from training.market.registers import buyer_table, exporter_table
+from training.market.setting import draw_setting
 from training.market.truth import tabulate
 from training.market.write import fresh_folder, merge_parts, write_part
 
@@ -100,24 +96,14 @@ def _check(wish: Wish) -> None:
 
 def _prepare(wish: Wish, parameters: Parameters, folder: Path) -> tuple[Market, Population]:
     """Draw what all blocks share, and write its tables."""
-    months = calendar(wish.until, wish.years, parameters.countries.festival)
-    there = world(parameters.countries, months, wish.seed)
-    wanted = wish.exporters or round(wish.buyers / parameters.exporters.buyers_per_exporter)
-    exporters = draw_exporters(
-        parameters, months, max(wanted, wish.exporters or parameters.exporters.fewest), wish.seed
-    )
-    population = draw_population(parameters, months, there, exporters, wish.buyers, wish.seed)
-    write_table(folder, EXPORTERS, exporter_table(parameters, exporters, months, wish.seed))
-    write_table(folder, BUYERS, buyer_table(parameters, population, months, wish.seed))
-    write_table(folder, COUNTRY_RISK, risk_table(parameters.countries, there, months, wish.seed))
-    chain, lateness = Chain(parameters), Lateness(parameters)
-    ceasing = Ceasing(chain, there, months, np.array(list(parameters.owners.frailty)))
-    return Market(
-        parameters, months, there, exporters, chain, lateness,
-        truth=tabulate(parameters, months, exporters, chain, lateness, ceasing),
-        rates=cents_per_minor(population.currencies, months),
-        seed=wish.seed,
-    ), population  # fmt: skip
+    usual = max(round(wish.buyers / parameters.exporters.buyers_per_exporter), parameters.exporters.fewest)
+    setting = draw_setting(parameters, wish.until, wish.years, wish.exporters or usual, wish.seed)
+    population = draw_population(setting, wish.buyers)
+    write_table(folder, EXPORTERS, exporter_table(setting))
+    write_table(folder, BUYERS, buyer_table(setting, population))
+    write_table(folder, COUNTRY_RISK, risk_table(parameters.countries, setting.there, setting.calendar, wish.seed))
+    rates = cents_per_minor(population.currencies, setting.calendar)
+    return Market(setting, tabulate(setting), rates), population
 
 
 def _play_all(market: Market, blocks: list[Population], parts: Path, workers: int, progress: Progress | None) -> None:

@@ -22,18 +22,16 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
-from training.market.calendar import Calendar
 from training.market.ceasing import Ceasing
-from training.market.exporters import Exporters
 from training.market.fates import expected_unpaid
-from training.market.health import Chain, Health
-from training.market.lateness import Lateness
+from training.market.health import Health
 from training.market.orders import Demand
 from training.market.outlook import Standing, outlook, standing
-from training.market.parameters import LEFT, Parameters
+from training.market.parameters import LEFT
 from training.market.population import Population
 from training.market.recursion import Present, expected, survival
 from training.market.registers import buyer_ids
+from training.market.setting import Setting
 from training.market.streams import Flags, Floats
 from training.market.truth_file import SCHEMA, owner_ids
 from training.market.windows import Window, windows
@@ -46,38 +44,32 @@ _NOTHING = 1e-9
 class Truth:
     """What the truth of all blocks shares; `horizons` has the windows of each month's end."""
 
-    parameters: Parameters
-    calendar: Calendar
-    exporters: Exporters
-    chain: Chain
     ceasing: Ceasing
     horizons: tuple[list[Window], ...]
 
 
-def tabulate(
-    parameters: Parameters, calendar: Calendar, exporters: Exporters, chain: Chain, lateness: Lateness, ceasing: Ceasing
-) -> Truth:
+def tabulate(setting: Setting) -> Truth:
     """Prepare the tables that do not depend on a buyer."""
-    ends = range(calendar.months if calendar.until + 1 == calendar.starts[calendar.months] else calendar.months - 1)
-    horizons = tuple(windows(calendar, exporters, lateness, end, parameters.horizon_days) for end in ends)
-    return Truth(parameters, calendar, exporters, chain, ceasing, horizons)
+    calendar = setting.calendar
+    whole = calendar.until + 1 == calendar.starts[calendar.months]
+    ends = range(calendar.months if whole else calendar.months - 1)
+    return Truth(Ceasing(setting), tuple(windows(setting, end) for end in ends))
 
 
 def truth_table(
-    truth: Truth, block: Population, health: Health, shocked: Flags, wanted: Demand, place: int
+    setting: Setting, truth: Truth, block: Population, health: Health, wanted: Demand, place: int
 ) -> pa.Table:
     """Compute the truth of a block's buyers at all month ends since they entered.
 
     Args:
-        truth: what all blocks share.
+        setting: what all blocks share.
+        truth: and the truth's tables.
         block: owners and buyers.
         health: the owners' states.
-        shocked: shocks by country and month.
         wanted: what buyers would order while their state changes nothing.
         place: the block's number, part of the owners' identifiers.
     """
-    kept = standing(truth.parameters, truth.exporters, block.buyers)
-    seen = _Seen(truth, block, health, shocked, wanted, kept, place)
+    seen = _Seen(setting, truth, block, health, wanted, standing(setting, block.buyers), place)
     return pa.concat_tables([_month_end(seen, end) for end in range(len(truth.horizons))])
 
 
@@ -85,44 +77,44 @@ def truth_table(
 class _Seen:
     """A block seen by the truth."""
 
+    setting: Setting
     truth: Truth
     block: Population
     health: Health
-    shocked: Flags
     wanted: Demand
     kept: Standing
     place: int
 
 
 def _month_end(seen: _Seen, end: int) -> pa.Table:
-    truth, owners, buyers = seen.truth, seen.block.owners, seen.block.buyers
+    setting, truth, owners, buyers = seen.setting, seen.truth, seen.block.owners, seen.block.buyers
     entered = np.flatnonzero(buyers.enter <= end)
     owner = buyers.owner[entered]
-    state, shock = seen.health.after[owner, end], seen.shocked[owners.country[owner], end]
-    active = state != truth.chain.index(LEFT)
+    state, shock = seen.health.after[owner, end], setting.there.shocked[owners.country[owner], end]
+    active = state != setting.chain.index(LEFT)
     now = Present(
         owners.country[owner][active], owners.frailty[owner][active], state[active], shock[active].astype(np.int64)
     )
     horizon = [
         (window.month,
-         outlook(truth.parameters, truth.exporters, buyers, seen.kept, seen.wanted, entered[active], window))
+         outlook(setting, buyers, seen.kept, seen.wanted, entered[active], window))
         for window in truth.horizons[end]
     ]  # fmt: skip
-    pd, p_order = survival(truth.ceasing, now, horizon, truth.parameters.buyers.lumpiness)
-    loss, at_risk = expected(truth.ceasing, now, horizon, *expected_unpaid(truth.parameters, truth.chain))
+    pd, p_order = survival(truth.ceasing, now, horizon, setting.parameters.buyers.lumpiness)
+    loss, at_risk = expected(truth.ceasing, now, horizon, *expected_unpaid(setting.parameters, setting.chain))
     columns = {
         "buyer_id": buyer_ids(buyers.number[entered]),
-        "as_of": np.full(len(entered), truth.calendar.starts[end + 1] - 1).astype("datetime64[D]"),
-        "horizon_days": np.full(len(entered), truth.parameters.horizon_days, dtype=np.int16),
+        "as_of": np.full(len(entered), setting.calendar.starts[end + 1] - 1).astype("datetime64[D]"),
+        "horizon_days": np.full(len(entered), setting.parameters.horizon_days, dtype=np.int16),
         "pd": _spread(pd, active),
         "p_order": _spread(p_order, active),
         "expected_loss_minor": np.rint(_spread(loss, active)).astype(np.int64),
         "lgd": pa.array(
             _spread(loss / np.maximum(at_risk, _NOTHING), active), mask=_spread(at_risk, active) <= _NOTHING
         ),
-        "state": pa.array(truth.chain.names).take(pa.array(state)),
+        "state": pa.array(setting.chain.names).take(pa.array(state)),
         "in_shock": shock,
-        "frailty": np.array(list(truth.parameters.owners.frailty))[owners.frailty[owner]],
+        "frailty": setting.frailty[owners.frailty[owner]],
         "owner_id": owner_ids(owner, seen.place),
     }
     return pa.table(columns, schema=SCHEMA)

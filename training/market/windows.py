@@ -4,10 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from training.market.calendar import Calendar
-from training.market.exporters import Exporters
 from training.market.lateness import Lateness
 from training.market.parameters import OPEN_MONTHS
+from training.market.setting import Setting
 from training.market.streams import Floats, Ints
 
 
@@ -28,18 +27,18 @@ class Window:
     open: Floats
 
 
-def windows(calendar: Calendar, exporters: Exporters, lateness: Lateness, end: int, horizon: int) -> list[Window]:
+def windows(setting: Setting, end: int) -> list[Window]:
     """Cut the horizon that begins after the last day of month `end` into months."""
+    calendar, horizon = setting.calendar, setting.parameters.horizon_days
     first = int(calendar.starts[end + 1])
     days = np.clip(first + horizon - calendar.starts[end + 1 :], 0, calendar.lengths.max())
     touched = [(end + 1 + place, int(left)) for place, left in enumerate(days.tolist()) if left > 0]
     columns = range(end + 1, end + 1 + len(touched) + OPEN_MONTHS)
-    return [_window(calendar, exporters, lateness, month, left, columns) for month, left in touched]
+    return [_window(setting, month, left, columns) for month, left in touched]
 
 
-def _window(
-    calendar: Calendar, exporters: Exporters, lateness: Lateness, month: int, left: int, columns: range
-) -> Window:
+def _window(setting: Setting, month: int, left: int, columns: range) -> Window:
+    calendar, lateness = setting.calendar, setting.lateness
     days = np.arange(min(left, int(calendar.lengths[month]))) + calendar.starts[month]
     states, habits, terms, disputes, _ = lateness.open_for.shape
     nothing = np.zeros((disputes, states, habits, terms))
@@ -49,7 +48,7 @@ def _window(
         else nothing
         for ceasing in columns
     ]
-    known = int(exporters.known_by(calendar.starts[month : month + 1])[0])
+    known = int(setting.exporters.known_by(calendar.starts[month : month + 1])[0])
     return Window(month, len(days) / int(calendar.lengths[month]), known, np.stack(unpaid, axis=2))
 
 

@@ -1,31 +1,26 @@
 """The backward tables against the forward steps, and both against lives that were drawn."""
 
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
 import pytest
 
-from training.market.calendar import Calendar, calendar
 from training.market.ceasing import Ceasing
-from training.market.countries import World, world
-from training.market.health import NO_DAY, Chain, live
+from training.market.health import NO_DAY, live
 from training.market.parameters import OPEN_MONTHS, Parameters
-from training.market.streams import stream
+from training.market.population import Owners
+from training.market.setting import Setting, draw_setting
 
 
 @pytest.fixture(scope="module")
-def months(parameters: Parameters) -> Calendar:
-    return calendar(date(2025, 12, 31), 1, parameters.countries.festival)
+def setting(parameters: Parameters) -> Setting:
+    return draw_setting(parameters, date(2025, 12, 31), 1, 60, 2)
 
 
 @pytest.fixture(scope="module")
-def there(parameters: Parameters, months: Calendar) -> World:
-    return world(parameters.countries, months, 1)
-
-
-@pytest.fixture(scope="module")
-def ceasing(parameters: Parameters, months: Calendar, there: World) -> Ceasing:
-    return Ceasing(Chain(parameters), there, months, np.array([0.5, 2.0]))
+def ceasing(setting: Setting) -> Ceasing:
+    return Ceasing(setting)
 
 
 def test_a_step_loses_and_makes_no_probability(ceasing):
@@ -51,20 +46,18 @@ def test_stepping_forward_gives_what_was_tabulated_backward(ceasing):
                 alpha[:, :ordering] *= 1 - hazard
 
 
-def test_owners_cease_to_pay_as_often_as_tabulated(parameters, months, there, ceasing):
-    count, country = 40_000, 1
-    chain = ceasing.chain
+def test_owners_cease_to_pay_as_often_as_tabulated(setting):
+    count, country, frailty = 40_000, 1, 3
     # Forty thousand owners in one country meet the same shocks, so they are left out of this one.
-    calm = World(there.codes, there.shares, there.slow, there.hazard, there.starts * 0, 1.0, there.shocked & False)
-    without = Ceasing(chain, calm, months, np.array([0.5, 2.0]))
-    at, start = np.full(count, country), np.full(count, chain.index("distressed"))
-    health = live(
-        chain, at, np.full(count, 2.0), np.zeros(count, dtype=np.int64), start, calm, months, stream(2, "health")
-    )
-    alike = health.after[:, 0] == chain.index("distressed")
-    first = np.argmax(health.ceased_on[:, 1:] < NO_DAY, axis=1)
-    ever = (health.ceased_on[:, 1:] < NO_DAY).any(axis=1)
+    there = replace(setting.there, starts=0 * setting.there.starts, shocked=setting.there.shocked & False)
+    setting = replace(setting, there=there)
+    state = setting.chain.index("distressed")
+    owners = Owners(*(np.full(count, value) for value in (country, frailty, 0, state)))
+    health = live(setting, owners, 0)
+    alike = health.after[:, 0] == state
+    ceased = health.ceased_on[:, 1:] < NO_DAY
+    first, ever = np.argmax(ceased, axis=1), ceased.any(axis=1)
     for ahead in range(OPEN_MONTHS):
-        expected = without.within[0, country, 1, 0, chain.index("distressed"), ahead]
+        expected = Ceasing(setting).within[0, country, frailty, 0, state, ahead]
         share = (ever & (first == ahead))[alike].mean()
         assert abs(share - expected) < 4 * np.sqrt(expected / alike.sum())

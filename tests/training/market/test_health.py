@@ -3,36 +3,30 @@ from datetime import date
 import numpy as np
 import pytest
 
-from training.market.calendar import Calendar, calendar
-from training.market.countries import World, world
-from training.market.health import NO_DAY, REST_MONTHS, Chain, Health, live
+from training.market.chain import REST_MONTHS, Chain
+from training.market.health import NO_DAY, Health, live
 from training.market.parameters import LEFT, Parameters
-from training.market.streams import stream
+from training.market.population import Owners
+from training.market.setting import Setting, draw_setting
 
 COUNT = 4000
 
 
 @pytest.fixture(scope="module")
-def chain(parameters: Parameters) -> Chain:
-    return Chain(parameters)
+def setting(parameters: Parameters) -> Setting:
+    return draw_setting(parameters, date(2025, 12, 31), 3, 60, 1)
 
 
 @pytest.fixture(scope="module")
-def months(parameters: Parameters) -> Calendar:
-    return calendar(date(2025, 12, 31), 3, parameters.countries.festival)
+def chain(setting: Setting) -> Chain:
+    return setting.chain
 
 
 @pytest.fixture(scope="module")
-def there(parameters: Parameters, months: Calendar) -> World:
-    return world(parameters.countries, months, 1)
-
-
-@pytest.fixture(scope="module")
-def lives(chain: Chain, months: Calendar, there: World) -> Health:
+def lives(setting: Setting, chain: Chain) -> Health:
     zeros = np.zeros(COUNT, dtype=np.int64)
-    enter = np.arange(COUNT) % 12
     start = np.where(np.arange(COUNT) % 50 == 0, chain.index("building"), chain.index("fading"))
-    return live(chain, zeros, np.ones(COUNT), enter, start, there, months, stream(1, "health"))
+    return live(setting, Owners(country=zeros, frailty=zeros + 2, enter=np.arange(COUNT) % 12, start=start), 0)
 
 
 def test_moves_are_certain_to_lead_somewhere(chain):
@@ -60,11 +54,11 @@ def test_nobody_is_there_before_entering(chain, lives):
         assert lives.during[owner, owner] != chain.index(LEFT)
 
 
-def test_owners_cease_to_pay_within_their_month_and_not_twice_in_a_rest(chain, lives, months):
+def test_owners_cease_to_pay_within_their_month_and_not_twice_in_a_rest(chain, lives, setting):
     owner, month = np.nonzero(lives.ceased_on < NO_DAY)
     days = lives.ceased_on[owner, month]
     assert len(owner) > 500
-    assert (months.month_of(days) == month).all()
+    assert (setting.calendar.month_of(days) == month).all()
     assert (lives.during[owner, month] < chain.ordering).all()
 
 

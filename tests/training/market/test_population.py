@@ -4,34 +4,24 @@ import numpy as np
 import pytest
 
 from training.market import population
-from training.market.calendar import calendar
-from training.market.countries import risk_table, world
-from training.market.exporters import NEVER, draw_exporters
-from training.market.health import Chain
+from training.market.countries import risk_table
+from training.market.exporters import NEVER
 from training.market.parameters import Parameters
-from training.market.population import Population, draw_population
+from training.market.people import draw_population
+from training.market.population import Population
+from training.market.setting import Setting, draw_setting
 
 COUNT = 3000
 
 
 @pytest.fixture(scope="module")
-def months(parameters: Parameters):
-    return calendar(date(2025, 12, 31), 4, parameters.countries.festival)
+def setting(parameters: Parameters) -> Setting:
+    return draw_setting(parameters, date(2025, 12, 31), 4, 300, 4)
 
 
 @pytest.fixture(scope="module")
-def there(parameters: Parameters, months):
-    return world(parameters.countries, months, 4)
-
-
-@pytest.fixture(scope="module")
-def exporters(parameters: Parameters, months):
-    return draw_exporters(parameters, months, 300, 4)
-
-
-@pytest.fixture(scope="module")
-def people(parameters: Parameters, months, there, exporters) -> Population:
-    return draw_population(parameters, months, there, exporters, COUNT, 4)
+def people(setting: Setting) -> Population:
+    return draw_population(setting, COUNT)
 
 
 def test_there_are_as_many_buyers_as_asked_each_with_its_own_number(people):
@@ -61,14 +51,14 @@ def test_sizes_have_a_heavy_tail(people):
     assert yearly.max() > 300
 
 
-def test_a_circle_holds_only_exporters_registered_by_then(people, months, exporters):
-    entered = months.starts[people.buyers.enter]
-    assert (exporters.registered_on[people.buyers.circle] <= entered[:, None]).all()
+def test_a_circle_holds_only_exporters_registered_by_then(people, setting):
+    entered = setting.calendar.starts[people.buyers.enter]
+    assert (setting.exporters.registered_on[people.buyers.circle] <= entered[:, None]).all()
     assert people.buyers.weights[:, -1] == pytest.approx(1)
 
 
-def test_bust_outs_are_few_and_pay_promptly(people, parameters):
-    planned = people.owners.start == Chain(parameters).index("building")
+def test_bust_outs_are_few_and_pay_promptly(people, setting):
+    planned = people.owners.start == setting.chain.index("building")
     assert 0 < planned.mean() < 0.03
     assert (people.buyers.habit[planned[people.buyers.owner]] == 0).all()
 
@@ -85,7 +75,8 @@ def test_currencies_are_quoted_throughout(people):
     assert people.buyers.currency.max() < len(people.currencies)
 
 
-def test_exporters_insure_after_the_launch_and_are_whitelisted_after_that(exporters):
+def test_exporters_insure_after_the_launch_and_are_whitelisted_after_that(setting):
+    exporters = setting.exporters
     insuring = exporters.enrolled_on < NEVER
     assert (np.diff(exporters.registered_on) >= 0).all()
     assert (exporters.enrolled_on >= exporters.registered_on).all()
@@ -94,22 +85,24 @@ def test_exporters_insure_after_the_launch_and_are_whitelisted_after_that(export
     assert 0.02 < (exporters.whitelisted_on < NEVER).mean() < 0.3
 
 
-def test_fewer_exporters_are_known_earlier(exporters, months):
-    known = exporters.known_by(months.starts)
+def test_fewer_exporters_are_known_earlier(setting):
+    exporters = setting.exporters
+    known = exporters.known_by(setting.calendar.starts)
     assert (np.diff(known) >= 0).all()
     assert known[0] >= 150
     assert exporters.known_by(np.array([-(10**6)])).tolist() == [1]
 
 
-def test_a_class_follows_its_shock_and_returns(parameters, there, months):
-    table = risk_table(parameters.countries, there, months, 4).to_pylist()
+def test_a_class_follows_its_shock_and_returns(setting):
+    there, months, countries = setting.there, setting.calendar, setting.parameters.countries
+    table = risk_table(countries, there, months, 4).to_pylist()
     struck = {there.codes[place] for place in np.flatnonzero(there.shocked[:, : months.months - 8].any(axis=1))}
     assert struck
     for code in there.codes:
         classes = [row["risk_class"] for row in table if row["country"] == code]
         days = [row["effective_from"] for row in table if row["country"] == code]
         assert days == sorted(set(days))
-        usual = parameters.countries.list[code].risk_class
+        usual = countries.list[code].risk_class
         assert classes[0] == usual
         if code in struck and usual is not None and usual < 7:
             assert classes[1] > usual

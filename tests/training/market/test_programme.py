@@ -1,5 +1,6 @@
 """Limits: cover on a buyer never passes its cap, whatever is asked."""
 
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -7,24 +8,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from training.market.calendar import Calendar, calendar, to_day
-from training.market.exporters import NEVER, Exporters
-from training.market.parameters import Parameters, load
+from training.market.calendar import to_day
+from training.market.exporters import NEVER
+from training.market.parameters import load
 from training.market.programme import Asked, apply_limits, caps_usd
+from training.market.setting import draw_setting
+from training.market.streams import Ints
 
-PARAMETERS: Parameters = load()
-MONTHS: Calendar = calendar(date(2020, 12, 31), 2, PARAMETERS.countries.festival)
+SETTING = draw_setting(load(), date(2020, 12, 31), 2, 2, 1)
+PARAMETERS, MONTHS = SETTING.parameters, SETTING.calendar
 LAUNCH = to_day(date(2020, 1, 1))
 CAP_CENTS = 8_000_000
 BUYERS = 3
-
-
-def _exporters(enrolled_on: tuple[int, int]) -> Exporters:
-    half = np.full(2, 0.5)
-    return Exporters(
-        np.zeros(2, dtype=np.int64), np.zeros(2, dtype=np.int64), half, half, half, half, half,
-        np.array(enrolled_on), np.full(2, NEVER),
-    )  # fmt: skip
 
 
 def _asked(rows: list[tuple[int, int, int, int, int]]) -> Asked:
@@ -35,8 +30,9 @@ def _asked(rows: list[tuple[int, int, int, int, int]]) -> Asked:
     return Asked(buyer, MONTHS.month_of(day), day, exporter, cents, day + open_days, never)
 
 
-def _cut(asked: Asked, enrolled_on: tuple[int, int] = (LAUNCH, LAUNCH)) -> tuple[np.ndarray, np.ndarray]:
-    return apply_limits(PARAMETERS, MONTHS, _exporters(enrolled_on), asked, BUYERS, 1, 0)
+def _cut(asked: Asked, enrolled_on: tuple[int, int] = (LAUNCH, LAUNCH)) -> tuple[Ints, Ints]:
+    exporters = replace(SETTING.exporters, enrolled_on=np.array(enrolled_on))
+    return apply_limits(replace(SETTING, exporters=exporters), asked, BUYERS, 0)
 
 
 rows = st.lists(

@@ -9,17 +9,13 @@ import pandas as pd
 import pytest
 from sklearn.metrics import roc_auc_score
 
-from training.market.calendar import calendar
-from training.market.ceasing import Ceasing
-from training.market.countries import World, world
-from training.market.exporters import Exporters, draw_exporters
+from training.market.chain import Chain
 from training.market.fates import draw_fates
-from training.market.health import Chain, live
-from training.market.lateness import Lateness
+from training.market.health import live
 from training.market.orders import demand, draw_orders
 from training.market.parameters import Parameters
 from training.market.population import Buyers, Owners, Population
-from training.market.streams import stream
+from training.market.setting import draw_setting
 from training.market.truth import tabulate, truth_table
 
 COPIES = 40_000
@@ -33,11 +29,10 @@ def _calm(parameters: Parameters) -> Parameters:
     return parameters.model_copy(update={"countries": parameters.countries.model_copy(update={"shock": shock})})
 
 
-def _copies(chain: Chain, exporters: Exporters, state: str) -> Population:
+def _copies(chain: Chain, state: str) -> Population:
     owners = Owners(*(np.full(COPIES, value) for value in (2, 3, 0, chain.index(state))))
     circle = np.tile(np.arange(5, 15), (COPIES, 1))
     weights = np.tile(np.linspace(0.1, 1.0, 10), (COPIES, 1))
-    assert len(exporters) > 15
     buyers = Buyers(
         number=np.arange(COPIES), owner=np.arange(COPIES), country=owners.country, enter=owners.enter,
         rate=np.full(COPIES, 1.4), growth=np.zeros(COPIES), amount=np.full(COPIES, 3000.0),
@@ -47,29 +42,27 @@ def _copies(chain: Chain, exporters: Exporters, state: str) -> Population:
     return Population(owners, buyers, ("USD",))
 
 
-@pytest.mark.parametrize("state", ["strong", "stretched", "distressed", "building", "striking"])
-@pytest.mark.parametrize("horizon", [30, 90])
+@pytest.mark.parametrize(
+    ("state", "horizon"),
+    [("strong", 90), ("stretched", 30), ("distressed", 30), ("distressed", 90), ("building", 90), ("striking", 90)],
+)
 def test_truth_is_the_share_of_copies_that_default_and_the_mean_of_their_losses(parameters, state, horizon):
     parameters = _calm(parameters).model_copy(update={"horizon_days": horizon})
-    months = calendar(UNTIL, 1, parameters.countries.festival)
-    there: World = world(parameters.countries, months, 1)
-    exporters = draw_exporters(parameters, months, 60, 1)
+    setting = draw_setting(parameters, UNTIL, 1, 60, 3)
     # Many late disputes and quarrels, so that their part in the truth shows among so many copies.
-    exporters = replace(exporters, disputes=10 * exporters.disputes, late_disputes=np.linspace(0.2, 0.9, 60))
-    chain, lateness = Chain(parameters), Lateness(parameters)
-    block = _copies(chain, exporters, state)
-    frailty = np.array(list(parameters.owners.frailty))
-    health = live(
-        chain, block.owners.country, frailty[block.owners.frailty], block.owners.enter, block.owners.start, there,
-        months, stream(3, "health"),
-    )  # fmt: skip
-    wanted = demand(parameters, months, exporters, block.buyers, lateness)
-    orders = draw_orders(parameters, months, exporters, block.buyers, health, wanted, chain, lateness, 3, 0)
-    fates = draw_fates(parameters, exporters, block.buyers, health, orders, chain, lateness, 3, 0)
-    truth = tabulate(parameters, months, exporters, chain, lateness, Ceasing(chain, there, months, frailty))
+    exporters = replace(
+        setting.exporters, disputes=10 * setting.exporters.disputes, late_disputes=np.linspace(0.2, 0.9, 60)
+    )
+    setting = replace(setting, exporters=exporters)
+    chain, block = setting.chain, _copies(setting.chain, state)
+    health = live(setting, block.owners, 0)
+    wanted = demand(setting, block.buyers)
+    orders = draw_orders(setting, block.buyers, health, wanted, 0)
+    fates = draw_fates(setting, block.buyers, health, orders, 0)
+    truth = tabulate(setting)
     truth = replace(truth, horizons=truth.horizons[:1])
-    table = truth_table(truth, block, health, there.shocked, wanted, 0).to_pandas()
-    first = months.starts[1]
+    table = truth_table(setting, truth, block, health, wanted, 0).to_pandas()
+    first = setting.calendar.starts[1]
     inside = (orders.day >= first) & (orders.day < first + horizon)
     alike = health.after[:, 0] == chain.index(state)
     one = table[alike].iloc[0]
