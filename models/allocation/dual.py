@@ -23,10 +23,11 @@ _LEAST_SHARE = 1e-5
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The buyers' best tiers at some prices, and the bound that these prices prove."""
+    """The buyers' best tiers at some prices, their trade, and the bound that these prices prove."""
 
     tier: Tiers
     bound: float
+    trade: float
     slope: Floats
 
 
@@ -48,14 +49,11 @@ def answer(problem: Problem, prices: Prices) -> Answer:
         loss += float(lost.sum())
         tail += float(lost @ stress)
         amount += np.bincount(country, weights=problem.tiers[chosen], minlength=len(amount))
-    bound = best + prices.trade * problem.trade_room + float(prices.country @ problem.country_room)
-    slope = np.concatenate(
-        [
-            [problem.loss_share * trade - loss, problem.tail_share * trade - tail, problem.trade_room - trade],
-            problem.country_room - amount,
-        ]
-    )
-    return Answer(tier, float(bound), slope)
+    room = prices.trade * problem.trade_room if prices.trade else 0.0
+    bound = best + room + float(prices.country @ problem.country_room)
+    ratios = [problem.loss_share * trade - loss, problem.tail_share * trade - tail]
+    slope = np.concatenate([ratios, problem.country_room - amount])
+    return Answer(tier, bound, trade, slope)
 
 
 def _choose(problem: Problem, rows: slice, worth: float, prices: Prices) -> tuple[Tiers, Floats]:
@@ -76,8 +74,8 @@ def _choose(problem: Problem, rows: slice, worth: float, prices: Prices) -> tupl
 
 
 def least_bound(problem: Problem) -> Prices:
-    """Look for the prices that prove the least bound."""
-    start = np.zeros(3 + len(problem.country_room))
+    """Look for the prices that prove the least bound, the programme's room left aside (see `solve`)."""
+    start = np.zeros(2 + len(problem.country_room))
     stride = problem.buyers // _SAMPLE
     if stride > 1:
         start = _descend(_sampled(problem, stride), start, _ROUNDS)
@@ -90,7 +88,7 @@ def _sampled(problem: Problem, stride: int) -> Problem:
     sample = problem.rows(np.arange(0, problem.buyers, stride))
     share = sample.buyers / problem.buyers
     room = (problem.country_room * share).astype(np.int64)
-    return replace(sample, trade_room=problem.trade_room * share, country_room=room)
+    return replace(sample, country_room=room)
 
 
 def _descend(problem: Problem, start: Floats, rounds: int) -> Floats:
@@ -112,12 +110,12 @@ def _descend(problem: Problem, start: Floats, rounds: int) -> Floats:
 def _unit(problem: Problem) -> Floats:
     return np.concatenate(
         [
-            [1 / max(problem.loss_share, _LEAST_SHARE), 1 / max(problem.tail_share, _LEAST_SHARE), 1.0],
+            [1 / max(share, _LEAST_SHARE) for share in (problem.loss_share, problem.tail_share)],
             np.ones(len(problem.country_room)),
-        ],
+        ]
     )
 
 
 def _prices(problem: Problem, x: Floats) -> Prices:
-    loss, tail, trade, *country = (x * _unit(problem)).tolist()
-    return Prices(loss, tail, trade, np.array(country))
+    loss, tail, *country = (x * _unit(problem)).tolist()
+    return Prices(loss, tail, 0.0, np.array(country))

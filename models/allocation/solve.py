@@ -11,6 +11,8 @@ from models.allocation.problem import Allocation, Floats, Ints, Prices, Problem,
 # A country this share beyond its ceiling is brought back tier by tier.
 _NEAR = 0.002
 _HALVINGS = 26
+# At such a price of loss only buyers without any would be left.
+_DEAREST = 4.0**20
 _LOWERS = 10_000
 _RAISES = 8
 
@@ -21,12 +23,13 @@ def allocate(problem: Problem) -> Allocation:
     No ceiling is passed: with no limits at all every ceiling holds, so that an answer always exists.
     """
     first = least_bound(problem)
-    prices = _settle_countries(problem, first)
+    prices = _settle_trade(problem, _settle_countries(problem, first))
     found = answer(problem, prices)
     tier = _raise(problem, prices, _lower(problem, prices, found.tier))
     use = use_of(problem, tier)
     assert use.fits(problem), "lowering ends when every ceiling holds, and no raise passes one"
-    return Allocation(tier, problem.tiers[tier], prices, use, min(found.bound, answer(problem, first).bound))
+    bound = min(answer(problem, first).bound, found.bound, problem.trade_room)
+    return Allocation(tier, problem.tiers[tier], prices, use, bound)
 
 
 def _settle_countries(problem: Problem, prices: Prices) -> Prices:
@@ -49,6 +52,27 @@ def _settle_countries(problem: Problem, prices: Prices) -> Prices:
         fits = by_country(part, part.tiers[chosen]) <= problem.country_room
         low, high = np.where(over & ~fits, middle, low), np.where(over & fits, middle, high)
     return replace(prices, country=high)
+
+
+def _settle_trade(problem: Problem, prices: Prices) -> Prices:
+    """Where the programme's room is short, make loss dearer until the trade fits.
+
+    Any choice that fills the room would do; this one has little loss, and passes no other ceiling on the way.
+    """
+    if answer(problem, prices).trade <= problem.trade_room:
+        return prices
+
+    def dearer(by: float) -> Prices:
+        return replace(prices, loss=prices.loss + by, trade=by * problem.loss_share)
+
+    low, high = 0.0, 1.0
+    while answer(problem, dearer(high)).trade > problem.trade_room and high < _DEAREST:
+        low, high = high, high * 4
+    for _ in range(_HALVINGS):
+        middle = (low + high) / 2
+        fits = answer(problem, dearer(middle)).trade <= problem.trade_room
+        low, high = (low, middle) if fits else (middle, high)
+    return dearer(high)
 
 
 def _lower(problem: Problem, prices: Prices, tier: Tiers) -> Tiers:

@@ -1,16 +1,15 @@
 """Conformal risk control: the largest scale of the appetite at which past quarters kept within it, with a margin.
 
-The unit is a buyer: over past quarters it cost `l(s) = net compensation - appetite * covered` at scale `s` of the
-appetite. With n exchangeable buyers and no loss above B, choosing the largest scale at which
+The unit is a buyer: over past quarters it cost `l(s) = compensated loss - appetite * covered` at scale `s` of the
+appetite. With n exchangeable buyers and no loss above B, scales count as safe where
 
     (n * mean(l(s)) + B) / (n + 1) <= 0
 
-holds keeps the expected `l` of the next buyer at or below 0, so that compensated loss per covered amount stays within
-the appetite in expectation. `l` need not rise with `s`: the running maximum over smaller scales stands for its mean,
-for which the paper's guarantee holds as n grows. What is recovered later is not known in time, so the policy's loss
-given default stands for it.
-B is the most that a buyer can cost: no more than the cap can be outstanding, and the appetite's part of what is covered
-is only ever in its favour.
+and the largest of the first run of safe scales is taken. Where `l` rises with `s` the expected `l` of the next buyer is
+then at or below 0, so that compensated loss per covered amount stays within the appetite in expectation. It does not
+always rise, for more limit covers more trade too; over a fixed, finite list of scales the guarantee then holds as n
+grows. What is recovered later is not known in time: the policy's loss given default stands for it.
+B is the most that a buyer can cost: what is owed stays outstanding, and no more than the cap ever is.
 
 The guarantee holds while next quarter's buyers are as those of the past. A drift of the book, the model or the season
 breaks that; the drift alarm of the retraining tells when it does, and then the scale is no promise.
@@ -27,7 +26,9 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 
 
-def largest_safe_scale(scales: Sequence[float], net: Floats, covered: Floats, appetite: float, most: float) -> float:
+def largest_safe_scale(
+    scales: Sequence[float], net: Floats, covered: Floats, appetite: float, most: float
+) -> float | None:
     """Choose the appetite's scale from past quarters.
 
     Args:
@@ -38,9 +39,13 @@ def largest_safe_scale(scales: Sequence[float], net: Floats, covered: Floats, ap
         most: the most that one buyer can cost, US cents.
 
     Returns:
-        One of the scales, or 0 where even the smallest is not safe: then no limit beyond the discretionary is.
+        One of the scales, or None where none is safe: the book is too small, or lost too much, to prove anything.
     """
-    cost = net - appetite * covered
-    worst = np.maximum.accumulate(cost.sum(axis=0))
-    safe = (worst + most) / (len(cost) + 1) <= 0
-    return float(scales[int(np.flatnonzero(safe)[-1])]) if safe.any() else 0.0
+    cost = (net - appetite * covered).sum(axis=0)
+    safe = (cost + most) / (len(net) + 1) <= 0
+    if not safe.any():
+        return None
+    first = int(np.argmax(safe))
+    run = safe[first:]
+    last = len(run) if run.all() else int(np.argmin(run))
+    return float(scales[first + last - 1])

@@ -59,7 +59,8 @@ class Backtest:
         orders: how many orders were replayed, and how many of them defaulted.
         outcomes: by strategy; `model` and `truth` at the policy's own appetite.
         frontiers: by way of setting limits: `model`, and `truth` where it is known.
-        control: the calibrated appetite's scale in each quarter, None before any outcome was mature.
+        control: the calibrated appetite's scale in each quarter, None before any outcome was mature; where no scale
+            could be proven safe, the smallest of the frontier.
     """
 
     wish: Wish
@@ -126,6 +127,7 @@ def _control(walk: Walk, frontier: Frontier) -> tuple[float | None, ...]:
 
 
 def _scale_from(walk: Walk, frontier: Frontier, quarter: Quarter, past: int) -> float:
+    """Choose a quarter's scale from the outcomes of the `past` first quarters."""
     policy = walk.policies.at(quarter.first_day)
     lgd = policy.loss_given_default / BASIS_POINTS
     # What is owed stays outstanding until it is paid, so that over all quarters no buyer costs more than at the cap.
@@ -135,7 +137,7 @@ def _scale_from(walk: Walk, frontier: Frontier, quarter: Quarter, past: int) -> 
     traded = covered[:, -1] > 0
     cost = np.minimum(paid[traded] * lgd, most)
     appetite = policy.appetite.expected_loss / BASIS_POINTS
-    return largest_safe_scale(frontier.scales, cost, covered[traded], appetite, most)
+    return largest_safe_scale(frontier.scales, cost, covered[traded], appetite, most) or min(frontier.scales)
 
 
 def _refuse_hindsight(champion: Champion | None, first: Quarter) -> None:

@@ -15,6 +15,7 @@ TIGHT = [
     {"loss": 0.5, "tail": 0.5, "trade": 0.4},
     {"country": 0.3},
     {"loss": 0.0015, "tail": 0.006, "trade": 0.7, "country": 0.8},
+    {"loss": 0.0015, "tail": 0.006, "trade": 0.3, "country": 0.8, "countries": 12},
 ]
 
 
