@@ -23,7 +23,7 @@ def noisy(mean, seed):
         ),
         ({"constant": 0.0, "scorecard": -0.5, "lightgbm": -0.1, "blend": -0.2}, "scorecard"),
         ({"constant": -0.1, "scorecard": 0.5, "lightgbm": 0.5, "blend": 0.1}, "constant"),
-        ({"constant": noisy(0.0, 1), "scorecard": -0.01, "lightgbm": 0.5, "blend": 0.5}, "scorecard"),
+        ({"constant": noisy(0.5, 1), "scorecard": -0.01, "lightgbm": 0.5, "blend": 0.5}, "scorecard"),
     ],
 )
 def test_the_most_careful_of_the_best_is_taken(losses, chosen):

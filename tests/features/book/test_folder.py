@@ -60,8 +60,6 @@ def test_a_time_without_a_zone_is_utc(tmp_path, connection):
     open_book(tmp_path, connection)
     at = datetime(2024, 1, 1, 8, tzinfo=UTC).timestamp()
     assert connection.execute("SELECT epoch(recorded_at) FROM orders").fetchall() == [(at,)]
-        (ORDER["recorded_at"].timestamp(),)
-    ]
 
 
 def test_written_tables_open_again(tmp_path, connection):
