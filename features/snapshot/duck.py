@@ -12,16 +12,17 @@ from features.book.folder import connect, open_book
 from features.book.tables import TABLES
 from features.snapshot.days import day_table, end_of
 from features.snapshot.rates import CURRENCIES, SPAN, no_rate, rates_for
-from features.snapshot.steps import RECORDED, SCHEMA, STEPS, Step, closing_select, render
+from features.snapshot.steps import RECORDED, SCHEMA, STEPS, Tell, closing_select, render, silent
 
 
-def snapshot(book: Path, days: Sequence[date], memory_gib: float | None = None) -> pa.Table:
+def snapshot(book: Path, days: Sequence[date], memory_gib: float | None = None, tell: Tell = silent) -> pa.Table:
     """Compute every buyer's features as known at the end (UTC) of each day.
 
     Args:
         book: a folder of canonical tables in Parquet.
         days: the days to look from, in any order.
         memory_gib: beyond this the engine spills to disk; its own default where None.
+        tell: hears which step is being taken.
 
     Returns:
         A table of `SCHEMA`: one row for each buyer that has an order known by the end of the day, by day and buyer.
@@ -31,7 +32,8 @@ def snapshot(book: Path, days: Sequence[date], memory_gib: float | None = None) 
         CallerError: there is no day, or one that no book can hold.
     """
     with _opened(book, days, memory_gib) as connection:
-        _take(connection, STEPS)
+        _take(connection, tell)
+        tell("snapshot")
         return connection.sql(closing_select()).to_arrow_table().cast(SCHEMA)
 
 
@@ -45,7 +47,7 @@ def records(book: Path, day: date) -> dict[str, pa.Table]:
         BookError: the folder is no book, or holds a currency without a rate on the order's day.
     """
     with _opened(book, [day]) as connection:
-        _take(connection, STEPS)
+        _take(connection)
         return {name: connection.sql(render(f"recorded/{name}", "duckdb")).to_arrow_table() for name in RECORDED}
 
 
@@ -63,8 +65,9 @@ def _opened(book: Path, days: Sequence[date], memory_gib: float | None = None) -
         yield connection
 
 
-def _take(connection: duckdb.DuckDBPyConnection, steps: Sequence[Step]) -> None:
-    for step in steps:
+def _take(connection: duckdb.DuckDBPyConnection, tell: Tell = silent) -> None:
+    for step in STEPS:
+        tell(step.name)
         kind = "TABLE" if step.kept else "VIEW"
         connection.execute(f"CREATE TEMP {kind} {step.name} AS {render(step.name, 'duckdb')}")
 

@@ -1,5 +1,7 @@
 """A snapshot of a book folder on Spark, for books beyond one machine."""
 
+import os
+import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
@@ -14,7 +16,7 @@ from features.book.tables import TABLES, Table
 from features.errors import CallerError
 from features.snapshot.days import day_table, end_of
 from features.snapshot.rates import CURRENCIES, SPAN, no_rate, rates_for
-from features.snapshot.steps import SCHEMA, STEPS, closing_select, render
+from features.snapshot.steps import SCHEMA, STEPS, Tell, closing_select, render, silent
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
@@ -24,7 +26,9 @@ _SPARK_TYPES = {"VARCHAR": "STRING", "TIMESTAMPTZ": "TIMESTAMP"}
 _ARROW_TYPES = {"int32": "INT", "date32[day]": "DATE", "string": "STRING", "decimal128(18, 12)": "DECIMAL(18, 12)"}
 
 
-def snapshot_on_spark(session: "SparkSession", book: Path, days: Sequence[date], work: Path) -> pa.Table:
+def snapshot_on_spark(
+    session: "SparkSession", book: Path, days: Sequence[date], work: Path, tell: Tell = silent
+) -> pa.Table:
     """Compute every buyer's features as known at the end (UTC) of each day.
 
     Args:
@@ -32,6 +36,7 @@ def snapshot_on_spark(session: "SparkSession", book: Path, days: Sequence[date],
         book: a folder of canonical tables in Parquet.
         days: the days to look from, in any order.
         work: a folder for what lies between the steps. Like the book, every worker must reach it under this path.
+        tell: hears which step is being taken.
 
     Returns:
         A table of `SCHEMA`, as from the embedded engine.
@@ -49,26 +54,31 @@ def snapshot_on_spark(session: "SparkSession", book: Path, days: Sequence[date],
     _view(session, "days", wanted)
     _register_rates(session)
     for step in STEPS:
+        tell(step.name)
         frame = session.sql(render(step.name, "spark"))
         if step.kept:
             # Through files, for plans that grow from step to step outgrow the driver's memory.
             frame.write.parquet(str(work / step.name))
             frame = session.read.parquet(str(work / step.name))
         frame.createOrReplaceTempView(step.name)
+    tell("snapshot")
     session.sql(closing_select()).write.parquet(str(work / "snapshot"))
     parts = [pq.read_table(part).cast(SCHEMA) for part in sorted((work / "snapshot").glob("part-*.parquet"))]
     return pa.concat_tables(parts)
 
 
 @contextmanager
-def local_session(master: str = "local[*]") -> Iterator["SparkSession"]:
-    """Start Spark, on this machine's processors unless a master is named, and stop it after the block.
+def spark_session(master: str = "local[*]") -> Iterator["SparkSession"]:
+    """Start or join Spark, on this machine's processors unless a master is named, and leave it after the block.
 
     Raises:
         CallerError: the `spark` extra is not installed.
     """
     try:
-        from pyspark.sql import SparkSession
+        with warnings.catch_warnings():
+            # Spark doubts the newest pandas, which only its pandas look-alike would use.
+            warnings.simplefilter("ignore", FutureWarning)
+            from pyspark.sql import SparkSession
     except ImportError as error:
         raise CallerError("engine", "spark", "is not installed", "pip install 'bolanggu[spark]'") from error
     from features.snapshot.java import find_java
@@ -79,6 +89,8 @@ def local_session(master: str = "local[*]") -> Iterator["SparkSession"]:
         .appName("bolanggu snapshot")
         .config("spark.ui.enabled", "false")
         .config("spark.sql.session.timeZone", "UTC")
+        # A local master works inside the driver, whose default of 1 GiB is little.
+        .config("spark.driver.memory", os.environ.get("SPARK_DRIVER_MEMORY", "4g"))
         .getOrCreate()
     )
     try:

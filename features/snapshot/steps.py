@@ -5,6 +5,7 @@ Each step is one SELECT in `features/sql/NAME.sql` over the canonical tables (`o
 engine and any number of threads come to the same values.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -22,6 +23,10 @@ SCHEMA = pa.schema(
     [pa.field("buyer_id", pa.string(), nullable=False), pa.field("as_of", pa.date32(), nullable=False)]
     + [pa.field(feature.name, _ARROW[feature.kind]) for feature in CATALOGUE]
 )
+
+
+# Hears which step is being taken.
+Tell = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +66,10 @@ STEPS = (
     Step("country_classes"),
     *(Step(f"{family}_features", kept=True) for family in FAMILIES),
 )
+
+
+def silent(step: str) -> None:
+    """Tell nobody."""
 
 
 @cache
