@@ -16,7 +16,8 @@ from models.allocation.problem import Floats, Prices, Problem, Tiers
 # Rows that are worked on at once: they fit the processor's cache.
 _CHUNK = 8192
 _SAMPLE = 20_000
-_ROUNDS = 60
+# Looks at every buyer, on a sample or a small book; and from a start so found, on a large one.
+_ROUNDS, _LAST_ROUNDS = 150, 60
 # An appetite of nothing at all still needs a unit.
 _LEAST_SHARE = 1e-5
 
@@ -79,8 +80,7 @@ def least_bound(problem: Problem) -> Prices:
     stride = problem.buyers // _SAMPLE
     if stride > 1:
         start = _descend(_sampled(problem, stride), start, _ROUNDS)
-    # From a start so near, a few steps do; each looks at every buyer.
-    return _prices(problem, _descend(problem, start, _ROUNDS if stride <= 1 else _ROUNDS // 4))
+    return _prices(problem, _descend(problem, start, _ROUNDS if stride <= 1 else _LAST_ROUNDS))
 
 
 def _sampled(problem: Problem, stride: int) -> Problem:
