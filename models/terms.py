@@ -39,14 +39,15 @@ class Grade(Strict):
     Attributes:
         name: the grade's name, best first.
         max_pd: largest probability of default of the grade, as a share.
-        need_share: the most of the buyer's need that a limit of this grade covers, in basis points; 0 refuses.
+        need_share: the most of the buyer's need that a limit of this grade covers, in basis points; 0 refuses, and
+            above 10000 leaves room to grow.
         validity_days: days until a limit of this grade ends unless it is set anew.
         review_days: days until a limit of this grade is looked at again; never after it ends.
     """
 
     name: Annotated[str, Field(min_length=1, max_length=20)]
     max_pd: Annotated[float, Field(gt=0, le=1)]
-    need_share: BasisPoints
+    need_share: Annotated[int, Field(strict=True, ge=0, le=5 * 10_000)]
     validity_days: Annotated[int, Field(gt=0, le=730)]
     review_days: Annotated[int, Field(gt=0, le=730)]
 

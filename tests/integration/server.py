@@ -26,7 +26,7 @@ class Server:
     def __init__(self, environment: dict[str, str], workers: int = 1) -> None:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
-        self.process = subprocess.Popen(  # noqa: S603 - our own program
+        self.process = subprocess.Popen(
             [sys.executable, "bolanggu.py", "serve", "--port", str(self.port), "--workers", str(workers)],
             cwd=ROOT,
             env=os.environ | environment,

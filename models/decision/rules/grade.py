@@ -14,7 +14,7 @@ def graded(facts: BuyerFacts, policy: Policy) -> Finding | None:
     grade = policy.grade(facts.pd)
     if grade.need_share == 0:
         return Finding(Reason("limit_refused", {"grade": grade.name}), verdict="refuse")
-    if grade.need_share == BASIS_POINTS:
+    if grade.need_share >= BASIS_POINTS:
         return None
     most = up_to_tier(facts.need * grade.need_share // BASIS_POINTS, policy)
     told = {

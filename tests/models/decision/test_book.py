@@ -6,6 +6,7 @@ import pytest
 
 from features.errors import DataError
 from models.decision.book import set_limits
+from models.decision.rounding import up_to_tier
 from models.decision.workings import replay
 from models.policy import policies
 from tests.models.decision.buyers import DAY, POLICY, limit
@@ -102,3 +103,15 @@ def test_a_buyer_without_country_is_named():
 
 def test_an_empty_book_has_no_decisions():
     assert run(buyers=0).decisions == ()
+
+
+def test_nobody_gets_far_more_than_its_need(usual):
+    room = [
+        max(up_to_tier(facts.need * POLICY.grade(facts.pd).need_share // 10_000, POLICY), POLICY.discretionary_limit)
+        for facts in usual.facts
+        if facts.pd is not None
+    ]
+    amounts = [each.amount for each in usual.decisions if each.pd is not None]
+    assert all(amount <= most for amount, most in zip(amounts, room, strict=True))
+    # The bound is what holds some of them: without it the cap would be theirs.
+    assert any(amount == most < POLICY.buyer_cap for amount, most in zip(amounts, room, strict=True))
