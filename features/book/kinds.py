@@ -83,9 +83,7 @@ KINDS: dict[str, Kind] = {
     "positive_minor": Kind(pa.int64(), "BIGINT", "bigint", "minor units", Check.gt(0), "negative_amount"),
     "minor": Kind(pa.int64(), "BIGINT", "bigint", "minor units", Check.ge(0), "negative_amount"),
     "currency": Kind(_TEXT, "VARCHAR", "text", "ISO 4217 code", Check.isin(currencies()), "unknown_currency"),
-    "country": Kind(
-        _TEXT, "VARCHAR", "text", "ISO 3166-1 alpha-2 code", Check.isin(countries()), "unknown_country"
-    ),
+    "country": Kind(_TEXT, "VARCHAR", "text", "ISO 3166-1 alpha-2 code", Check.isin(countries()), "unknown_country"),
     "flag": Kind(pa.bool_(), "BOOLEAN", "boolean", "true or false"),
     "risk_class": Kind(pa.int8(), "TINYINT", "smallint", "class 0 to 7", Check.in_range(0, 7), "bad_risk_class"),
     "outcome": Kind(
