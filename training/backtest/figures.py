@@ -104,6 +104,7 @@ FIGURES: dict[str, Callable[[dict[str, Floats]], Floats]] = {
     "losses_usd": lambda of: of["lost"] / 100,
     "compensation_usd": lambda of: of["compensated"] / 100,
     "compensated_loss_usd": lambda of: of["net"] / 100,
+    "compensation_bp": lambda of: BASIS_POINTS * _ratio(of["compensated"], of["covered"]),
     "loss_ratio_bp": lambda of: BASIS_POINTS * _ratio(of["net"], of["covered"]),
     "good_turned_away_usd": lambda of: of["turned_away"] / 100,
     "bust_out_losses_usd": lambda of: of["bust_out_lost"] / 100,

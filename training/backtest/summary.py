@@ -19,13 +19,13 @@ CANNOT_KNOW = (
     "Amounts and names are those of the book: one buyer under two names has two limits here as there.",
 )
 # How losses can be compared: net of the programme's part of recoveries, and as first paid out.
-LOSSES = ("net", "compensated")
+LOSSES = {"net": "at equal loss after recoveries", "compensated": "at equal compensation paid"}
 _HEADINGS = (
     "limits by",
     "covered, USD m",
     "of asked",
     "loss ratio, bp",
-    "compensation, USD m",
+    "paid, bp",
     "good turned away, USD m",
 )
 
@@ -71,12 +71,17 @@ def show(found: Backtest, console: Console) -> None:
                 _millions(told["trade_covered_usd"]),
                 f"{told['trade_covered_share'].value:.1%}",
                 _points(told["loss_ratio_bp"]),
-                _millions(told["compensation_usd"]),
+                _points(told["compensation_bp"]),
                 f"{told['good_turned_away_usd'].value / 1e6:.2f}",
             )
         console.print(table)
-    for name, (value, low, high) in comparisons(found, "net").items():
-        console.print(f"{name.replace('_', ' ')}, at its loss: {value:+.1%} [{low:+.1%}, {high:+.1%}]")
+    for loss, words in LOSSES.items():
+        for name, (value, low, high) in comparisons(found, loss).items():
+            console.print(f"{name.replace('_', ' ')}, {words}: {value:+.1%} [{low:+.1%}, {high:+.1%}]")
+    for name, told in ((name, realised(found, name)) for name in (MODEL, CALIBRATED)):
+        console.print(
+            f"{name}: realised {_points(told['expected'])} bp against an appetite of {_appetite_bp(found)} bp"
+        )
     console.print("What this cannot know:", *(f"- {line}" for line in CANNOT_KNOW), sep="\n")
 
 
@@ -104,10 +109,14 @@ def _frontier(found: Backtest, name: str) -> list[dict[str, float]]:
 def _appetite(found: Backtest) -> dict[str, Any]:
     """Tell what was realised in the quarters whose appetite was calibrated, against the policy's."""
     return {
-        "policy_bp": found.policies.at(found.quarters[-1].first_day).appetite.expected_loss,
+        "policy_bp": _appetite_bp(found),
         "scales": list(found.control),
-        "realised_bp": {name: listed(realised(found, name)) for name in (MODEL, CALIBRATED)},
+        "realised_bp": {name: _tree(realised(found, name)) for name in (MODEL, CALIBRATED)},
     }
+
+
+def _appetite_bp(found: Backtest) -> int:
+    return found.policies.at(found.quarters[-1].first_day).appetite.expected_loss
 
 
 def _bust_outs(found: Backtest, name: str) -> float:
