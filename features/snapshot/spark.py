@@ -88,6 +88,8 @@ def spark_session(master: str = "local[*]") -> Iterator["SparkSession"]:
         SparkSession.builder.master(master)
         .appName("bolanggu snapshot")
         .config("spark.ui.enabled", "false")
+        .config("spark.ui.showConsoleProgress", "false")
+        .config("spark.log.level", "ERROR")
         .config("spark.sql.session.timeZone", "UTC")
         # A local master works inside the driver, whose default of 1 GiB is little.
         .config("spark.driver.memory", os.environ.get("SPARK_DRIVER_MEMORY", "4g"))
