@@ -16,12 +16,11 @@ from models.decision.decide import decide
 from models.decision.facts import BuyerFacts, CurrentLimit, Decision, Proposal
 from models.decision.gather import Assessment, gather
 from models.decision.portfolio import Flags, Portfolio, circumstances_of, paid_share
-from models.decision.rounding import up_to_tier
 from models.decision.rules import examine, most_allowed
 from models.decision.rules.turnover import is_assessed
 from models.decision.workings import workings
 from models.demand import demand
-from models.policy import BASIS_POINTS, Policy
+from models.policy import Policy
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +100,7 @@ def set_limits(
         pd=np.nan_to_num(assessment.pd),
         paid_share=paid_share(assessment, policy, whitelisted),
         assessed=np.array([is_assessed(each) for each in facts], dtype=bool),
-        most=np.array([_most(each, policy) for each in facts], dtype=np.int64),
+        most=np.array([most_allowed(examine(each, policy), policy) for each in facts], dtype=np.int64),
     )
     allocation = allocate(book.problem(policy, horizon_days, appetite_scale))
     currents = tuple(current.get(each.buyer_id) for each in facts)
@@ -122,18 +121,6 @@ def set_limits(
         countries=names,
         made_with=_made_with(allocation, model_version, horizon_days, appetite_scale, names),
     )
-
-
-def _most(facts: BuyerFacts, policy: Policy) -> int:
-    """Tell the largest limit worth weighing: what the rules leave, and no more than the grade's share of the need.
-
-    A limit far above the need covers next to no more trade on average, and is what a bust-out draws on.
-    """
-    allowed = most_allowed(examine(facts, policy), policy)
-    if facts.pd is None:
-        return allowed
-    share = policy.grade(facts.pd).need_share
-    return min(allowed, max(up_to_tier(facts.need * share // BASIS_POINTS, policy), policy.discretionary_limit))
 
 
 def _decide_all(

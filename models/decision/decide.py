@@ -78,7 +78,9 @@ def _outcome(facts: BuyerFacts, policy: Policy, current: CurrentLimit | None, se
         return "conditional"
     if settled.amount == 0:
         return "refused"
-    return "approved" if settled.amount >= down_to_tier(facts.need, policy) else "partly_approved"
+    # What is missing of the need is as small as a change that would not be made.
+    is_met = settled.amount >= facts.need or is_small_change(settled.amount, facts.need, policy)
+    return "approved" if is_met else "partly_approved"
 
 
 def _change(amount: int, current: CurrentLimit | None) -> Change:

@@ -11,11 +11,14 @@ from models.decision.settled import Settled
 from models.policy import BASIS_POINTS, Policy
 from models.reasons import Reason, risk_reason
 
+# Reasons that the PD is behind: the features that raise it are told beside them.
+_BY_PD = frozenset({"limit_refused", "grade_share", "appetite_share", "appetite_none"})
+
 
 def reasons_for(
     facts: BuyerFacts, policy: Policy, settled: Settled, starts: date, standing: CurrentLimit | None
 ) -> tuple[Reason, ...]:
-    """Give all reasons, the weightiest first.
+    """Give all reasons, the weightiest first; a rule that left room to spare is none.
 
     Args:
         facts: what is known of the buyer.
@@ -24,8 +27,13 @@ def reasons_for(
         starts: the first day of the decided limit.
         standing: the limit that stands until then, None where the decision holds at once.
     """
-    weighed = [replace(finding.reason, weight=_withheld(finding, facts)) for finding in settled.findings]
+    weighed = [
+        replace(each.reason, weight=_withheld(each, facts))
+        for each in settled.findings
+        if _is_told(each, facts, settled.amount)
+    ]
     weighed += _allotted(facts, policy, settled)
+    weighed += _drivers(facts, max((each.weight for each in weighed if each.code in _BY_PD), default=0.0))
     if settled.kept:
         weighed.append(Reason("limit_kept", {"least": f"{policy.least_change / 100:g} %"}))
     if standing is not None:
@@ -34,6 +42,13 @@ def reasons_for(
     if not weighed:
         weighed.append(Reason("need_covered", {"need": str(Money(facts.need, USD))}))
     return tuple(sorted(weighed, key=lambda reason: -reason.weight))
+
+
+def _is_told(finding: Finding, facts: BuyerFacts, amount: int) -> bool:
+    """A verdict is told, and a bound that the amount has reached where the need lies beyond it or is not known."""
+    if finding.verdict is not None:
+        return True
+    return finding.most == amount and (facts.need == 0 or finding.most < facts.need)
 
 
 def _withheld(finding: Finding, facts: BuyerFacts) -> float:
@@ -46,19 +61,21 @@ def _withheld(finding: Finding, facts: BuyerFacts) -> float:
 
 
 def _allotted(facts: BuyerFacts, policy: Policy, settled: Settled) -> list[Reason]:
-    """Tell what the allocation withheld beyond the rules, and which features of the buyer made it do so."""
+    """Tell what the allocation withheld beyond the rules."""
     room = min(facts.need, most_allowed(settled.findings, policy))
     if not is_assessed(facts) or settled.conditional or settled.amount >= room:
-        return _drivers(facts, 1.0) if any(each.verdict == "refuse" for each in settled.findings) else []
+        return []
     withheld = round((room - settled.amount) / facts.need, 4)
     if settled.amount == 0:
-        return [Reason("appetite_none", {}, withheld), *_drivers(facts, withheld)]
+        return [Reason("appetite_none", {}, withheld)]
     told = {"need": str(Money(facts.need, USD)), "share": f"{settled.amount * BASIS_POINTS // facts.need / 100:.0f} %"}
-    return [Reason("appetite_share", told, withheld), *_drivers(facts, withheld)]
+    return [Reason("appetite_share", told, withheld)]
 
 
 def _drivers(facts: BuyerFacts, withheld: float) -> list[Reason]:
-    """Split what is withheld over the features that raise the PD, by their log-odds."""
+    """Split what is withheld because of the PD over the features that raise it, by their log-odds."""
+    if withheld == 0:
+        return []
     total = sum(driver.weight for driver in facts.drivers)
     return [
         risk_reason(each.feature, each.value, each.usual, round(withheld * each.weight / total, 4))

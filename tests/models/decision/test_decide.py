@@ -94,6 +94,22 @@ def test_what_the_appetite_withholds_is_told_with_the_features_behind_it():
     assert found.reasons[2].text("en", "underwriter").endswith("(USD 12,000.00, usually USD 4,000.00)")
 
 
+def test_a_grade_s_share_is_told_with_the_features_behind_the_grade():
+    found = decided(buyer(pd=0.05))
+    assert (found.amount, found.outcome) == (15_000_00, "partly_approved")
+    assert codes(found) == ["grade_share", "risk.days_late_90d", "risk.open_usd_cents"]
+    assert [reason.weight for reason in found.reasons] == [0.5, 0.375, 0.125]
+
+
+def test_a_rule_that_leaves_room_to_spare_is_not_told():
+    assert codes(decided(buyer(pd=0.05, tenure_days=1, need=12_000_00), proposed=5_000_00))[0] == "appetite_share"
+
+
+def test_a_need_that_is_all_but_covered_is_approved():
+    assert decided(buyer(need=33_000_00)).outcome == "approved"
+    assert decided(buyer(need=33_334_00)).outcome == "partly_approved"
+
+
 @pytest.mark.parametrize(
     ("change", "current", "outcome", "code"),
     [
@@ -160,3 +176,8 @@ def test_a_buyer_that_nobody_can_assess_gets_the_discretionary_limit():
     found = decided(buyer(pd=None, need=0, orders_365d=0), proposed=0)
     assert (found.amount, found.outcome, found.grade) == (POLICY.discretionary_limit, "approved", None)
     assert set(codes(found)) == {"no_turnover", "new_buyer"}
+
+
+def test_a_dormant_buyer_of_a_middling_grade_is_not_worse_off_than_an_unknown_one():
+    found = decided(buyer(pd=0.05, need=0, orders_365d=0), proposed=0)
+    assert (found.amount, found.outcome) == (POLICY.discretionary_limit, "approved")

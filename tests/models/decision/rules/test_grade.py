@@ -13,14 +13,22 @@ def test_a_grade_without_cover_refuses():
     assert (found.verdict, found.reason.code) == ("refuse", "limit_refused")
 
 
-@pytest.mark.parametrize("grade", [grade for grade in POLICY.grades if 0 < grade.need_share < 10_000], ids=str)
-def test_a_middling_grade_gets_its_share_of_the_need_rounded_up(grade):
+@pytest.mark.parametrize("grade", [grade for grade in POLICY.grades if grade.need_share], ids=lambda grade: grade.name)
+def test_a_grade_with_cover_gets_its_share_of_the_need_rounded_up(grade):
     found = there(graded(buyer(pd=grade.max_pd, need=33_333_00), POLICY))
     assert found.verdict is None
     assert found.most == up_to_tier(33_333_00 * grade.need_share // 10_000, POLICY)
     assert found.reason.facts["share"] == f"{grade.need_share / 100:g} %"
 
 
-def test_the_best_grades_are_not_bounded_and_no_pd_has_no_grade():
-    assert graded(buyer(pd=0.001), POLICY) is None
+def test_no_grade_with_cover_gets_less_than_a_buyer_that_nobody_knows():
+    assert there(graded(buyer(pd=0.11, need=2_000_00), POLICY)).most == POLICY.discretionary_limit
+
+
+def test_without_trade_a_grade_with_cover_bounds_nothing():
+    assert graded(buyer(pd=0.05, need=0, orders_365d=0), POLICY) is None
+    assert there(graded(buyer(pd=0.9, need=0, orders_365d=0), POLICY)).verdict == "refuse"
+
+
+def test_without_a_pd_there_is_no_grade():
     assert graded(buyer(pd=None), POLICY) is None

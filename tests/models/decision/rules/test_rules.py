@@ -2,8 +2,9 @@ from models.decision.rules import RULES, examine, most_allowed
 from tests.models.decision.buyers import POLICY, buyer
 
 
-def test_a_sound_buyer_has_no_finding_and_may_have_the_cap():
-    assert examine(buyer(), POLICY) == ()
+def test_a_sound_buyer_is_bound_by_its_grade_only_and_nobody_may_have_more_than_the_cap():
+    assert [found.reason.code for found in examine(buyer(), POLICY)] == ["grade_share"]
+    assert most_allowed(examine(buyer(), POLICY), POLICY) >= buyer().need
     assert most_allowed((), POLICY) == POLICY.buyer_cap
 
 
