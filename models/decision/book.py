@@ -135,8 +135,10 @@ def _decide_all(
     amounts = np.zeros(len(facts), dtype=np.int64)
     amounts[book.assessed] = allocation.amount
     firm = np.zeros(len(facts), dtype=bool)
+    priced = (allocation.prices.country > 0)[book.country]
     while True:
-        proposals = tuple(Proposal(int(amount), bool(each)) for amount, each in zip(amounts, firm, strict=True))
+        offered = zip(amounts.tolist(), firm.tolist(), priced.tolist(), strict=True)
+        proposals = tuple(Proposal(*each) for each in offered)
         decisions = tuple(
             decide(each, policy, day, current, proposal)
             for each, current, proposal in zip(facts, currents, proposals, strict=True)

@@ -41,7 +41,9 @@ def decide(facts: BuyerFacts, policy: Policy, day: date, current: CurrentLimit |
         authority=policy.level_for(settled.amount),
         conditions=("review_before_increase",) if settled.conditional else (),
         policy_version=policy.version,
-        reasons=reasons_for(facts, policy, settled, starts, None if starts == day else current),
+        reasons=reasons_for(
+            facts, policy, settled, starts, None if starts == day else current, by_country=proposal.by_country
+        ),
     )
 
 

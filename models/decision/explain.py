@@ -16,7 +16,13 @@ _BY_PD = frozenset({"limit_refused", "grade_share", "appetite_share", "appetite_
 
 
 def reasons_for(
-    facts: BuyerFacts, policy: Policy, settled: Settled, starts: date, standing: CurrentLimit | None
+    facts: BuyerFacts,
+    policy: Policy,
+    settled: Settled,
+    starts: date,
+    standing: CurrentLimit | None,
+    *,
+    by_country: bool,
 ) -> tuple[Reason, ...]:
     """Give all reasons, the weightiest first; a rule that left room to spare is none.
 
@@ -26,21 +32,22 @@ def reasons_for(
         settled: the amount and the rules' findings.
         starts: the first day of the decided limit.
         standing: the limit that stands until then, None where the decision holds at once.
+        by_country: the country's ceiling holds the amount down, not the appetite.
     """
     weighed = [
         replace(each.reason, weight=_withheld(each, facts))
         for each in settled.findings
         if _is_told(each, facts, settled.amount)
     ]
-    weighed += _allotted(facts, policy, settled)
+    weighed += _allotted(facts, policy, settled, by_country)
     weighed += _drivers(facts, max((each.weight for each in weighed if each.code in _BY_PD), default=0.0))
     if settled.kept:
         weighed.append(Reason("limit_kept", {"least": f"{policy.least_change / 100:g} %"}))
     if standing is not None:
         told = {"day": starts.isoformat(), "previous": str(Money(standing.amount, USD))}
         weighed.append(Reason("notice_given", told))
-    if not weighed:
-        weighed.append(Reason("need_covered", {"need": str(Money(facts.need, USD))}))
+    if settled.amount > 0 and facts.need > 0 and not any(each.weight for each in weighed):
+        weighed.insert(0, Reason("need_covered", {"need": str(Money(facts.need, USD))}))
     return tuple(sorted(weighed, key=lambda reason: -reason.weight))
 
 
@@ -60,12 +67,15 @@ def _withheld(finding: Finding, facts: BuyerFacts) -> float:
     return round(max(facts.need - finding.most, 0) / facts.need, 4)
 
 
-def _allotted(facts: BuyerFacts, policy: Policy, settled: Settled) -> list[Reason]:
+def _allotted(facts: BuyerFacts, policy: Policy, settled: Settled, by_country: bool) -> list[Reason]:
     """Tell what the allocation withheld beyond the rules."""
     room = min(facts.need, most_allowed(settled.findings, policy))
     if not is_assessed(facts) or settled.conditional or settled.amount >= room:
         return []
     withheld = round((room - settled.amount) / facts.need, 4)
+    if by_country:
+        ceiling = Money(policy.ceilings.of_class(facts.risk_class), USD)
+        return [Reason("country_ceiling", {"country": facts.country, "ceiling": str(ceiling)}, withheld)]
     if settled.amount == 0:
         return [Reason("appetite_none", {}, withheld)]
     told = {"need": str(Money(facts.need, USD)), "share": f"{settled.amount * BASIS_POINTS // facts.need / 100:.0f} %"}

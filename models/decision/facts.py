@@ -82,10 +82,12 @@ class Proposal:
     Attributes:
         amount: a tier, US cents.
         firm: a ceiling has no room to spare, so that even a small reduction is made.
+        by_country: the ceiling of the buyer's country binds, so that it holds the amount down and not the appetite.
     """
 
     amount: int
     firm: bool = False
+    by_country: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,10 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from features.catalogue import CATALOGUE
 from models.decision.facts import BuyerFacts, Driver
 from models.demand import Demand
+from models.matrix import to_matrix
 
 Floats = NDArray[np.float64]
 
@@ -22,6 +24,7 @@ _COUNTS = {
     "new_exporters_30d": "new_exporters_30d",
 }
 _MOST_DRIVERS = 3
+_SIGNS = {feature.name: feature.sign for feature in CATALOGUE}
 # The need is an estimate of cents from floats; beyond this it is a bust-out, not a need.
 _MOST_CENTS = 10**15
 
@@ -79,15 +82,28 @@ def _drivers(snapshot: pa.Table, assessment: Assessment) -> list[tuple[Driver, .
         return [()] * snapshot.num_rows
     values = [snapshot[name].to_pylist() for name in assessment.features]
     usual = [_median(snapshot, name) for name in assessment.features]
-    order = np.argsort(-parts, axis=1, kind="stable")[:, :_MOST_DRIVERS]
+    speaks = _speaks(snapshot, assessment.features)
+    order = np.argsort(-np.where(speaks, parts, -np.inf), axis=1, kind="stable")[:, :_MOST_DRIVERS]
     return [
         tuple(
             Driver(assessment.features[each], _float(values[each][row]), usual[each], float(round(parts[row, each], 6)))
             for each in order[row]
-            if parts[row, each] > 0
+            if parts[row, each] > 0 and speaks[row, each]
         )
         for row in range(snapshot.num_rows)
     ]
+
+
+def _speaks(snapshot: pa.Table, features: tuple[str, ...]) -> NDArray[np.bool_]:
+    """Tell where a value lies on the side of the median that the feature's sentence speaks of, (n, k).
+
+    A feature may raise the PD through another that it goes along with; its own sentence would then be untrue.
+    """
+    values = to_matrix(snapshot, features)
+    middle = np.array([np.nan if (usual := _median(snapshot, name)) is None else usual for name in features])
+    signs = np.array([_SIGNS[name] for name in features])
+    speaks: NDArray[np.bool_] = (signs == 0) | ((values - middle) * signs > 0)
+    return speaks
 
 
 def _median(snapshot: pa.Table, name: str) -> float | None:

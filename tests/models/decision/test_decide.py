@@ -30,7 +30,7 @@ facts = st.builds(
     drivers=st.just((Driver("days_late_90d", 1.0, None, 0.1),)),
 )
 currents = st.none() | st.builds(limit, st.sampled_from([0, *POLICY.tiers, 12_345_00]))
-proposals = st.builds(Proposal, st.sampled_from([0, *POLICY.tiers]), st.booleans())
+proposals = st.builds(Proposal, st.sampled_from([0, *POLICY.tiers]), st.booleans(), st.booleans())
 
 
 def decided(facts, current=None, proposed=30_000_00, firm=False):
@@ -101,6 +101,12 @@ def test_a_grade_s_share_is_told_with_the_features_behind_the_grade():
     assert [reason.weight for reason in found.reasons] == [0.5, 0.375, 0.125]
 
 
+def test_a_country_at_its_ceiling_is_told_as_such():
+    found = decide(buyer(), POLICY, DAY, None, Proposal(15_000_00, by_country=True))
+    assert codes(found) == ["country_ceiling"]
+    assert found.reasons[0].text("en", "underwriter") == "The ceiling of USD 80,000,000.00 for AE is reached"
+
+
 def test_a_rule_that_leaves_room_to_spare_is_not_told():
     assert codes(decided(buyer(pd=0.05, tenure_days=1, need=12_000_00), proposed=5_000_00))[0] == "appetite_share"
 
@@ -132,7 +138,7 @@ def test_an_allocation_of_nothing_is_a_refusal_that_says_so():
 def test_a_reduction_comes_with_notice_and_a_rise_at_once():
     less, more = decided(buyer(), limit(50_000_00)), decided(buyer(), limit(20_000_00))
     assert (less.change, less.amount, less.valid_from) == ("reduce", 30_000_00, DAY + NOTICE)
-    assert "notice_given" in codes(less)
+    assert codes(less) == ["need_covered", "notice_given"]
     assert less.reasons[-1].text("en", "underwriter").endswith("until then USD 50,000.00 stands")
     assert (more.change, more.valid_from) == ("increase", DAY)
 
