@@ -163,7 +163,7 @@ def _serve_on(console: Console, address: str, buyer_id: str) -> None:
 
 
 def _line(found: dict[str, Any]) -> str:
-    return ", ".join(f"{name} {value}" for name, value in found.items() if not isinstance(value, dict))
+    return ", ".join(f"{name} {value}" for name, value in found.items() if not isinstance(value, dict | list))
 
 
 def _free_port(port: int) -> int:
