@@ -12,7 +12,7 @@ from features.book.folder import connect, open_book
 from features.book.tables import TABLES
 from features.snapshot.days import day_table, end_of
 from features.snapshot.rates import CURRENCIES, SPAN, no_rate, rates_for
-from features.snapshot.steps import RECORDED, SCHEMA, STEPS, Tell, closing_select, render, silent
+from features.snapshot.steps import RECORDED, SCHEMA, STEPS, Tell, closing, render, silent
 
 
 def snapshot(book: Path, days: Sequence[date], memory_gib: float | None = None, tell: Tell = silent) -> pa.Table:
@@ -34,7 +34,7 @@ def snapshot(book: Path, days: Sequence[date], memory_gib: float | None = None, 
     with _opened(book, days, memory_gib) as connection:
         _take(connection, tell)
         tell("snapshot")
-        return connection.sql(closing_select()).to_arrow_table().cast(SCHEMA)
+        return connection.sql(closing("duckdb")).to_arrow_table().cast(SCHEMA)
 
 
 def records(book: Path, day: date) -> dict[str, pa.Table]:

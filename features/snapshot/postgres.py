@@ -15,7 +15,7 @@ import sqlglot
 from sqlglot import exp
 
 from features.snapshot.days import day_table, end_of
-from features.snapshot.steps import STEPS, closing_select, render
+from features.snapshot.steps import STEPS, closing, render
 
 _SQL = Path(__file__).parents[1] / "sql" / "postgres"
 
@@ -50,7 +50,7 @@ def _statement() -> str:
         step.name: _ours(step.name) if step.name in _RECORDS else _render(step.name) for step in STEPS
     }
     named = ", ".join(f"{name} AS ({text})" for name, text in parts.items())
-    return f"WITH {named} SELECT * FROM ({closing_select()}) AS snapshot WHERE buyer_id = %(buyer_id)s"
+    return f"WITH {named} SELECT * FROM ({_escaped(closing('postgres'))}) AS snapshot WHERE buyer_id = %(buyer_id)s"
 
 
 def _ours(name: str) -> str:
@@ -66,4 +66,9 @@ def _render(step: str) -> str:
     for table in tree.find_all(exp.Table):
         if table.name == "usd_rates":
             table.set("db", exp.to_identifier("peers"))
-    return tree.sql("postgres").replace("%", "%%")  # a percent sign alone would open a parameter
+    return _escaped(tree.sql("postgres"))
+
+
+def _escaped(text: str) -> str:
+    """Double the percent signs, which alone would open a parameter."""
+    return text.replace("%", "%%")

@@ -16,7 +16,7 @@ from features.book.tables import TABLES, Table
 from features.errors import CallerError
 from features.snapshot.days import day_table, end_of
 from features.snapshot.rates import CURRENCIES, SPAN, no_rate, rates_for
-from features.snapshot.steps import SCHEMA, STEPS, Tell, closing_select, render, silent
+from features.snapshot.steps import SCHEMA, STEPS, Tell, closing, render, silent
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
@@ -62,7 +62,7 @@ def snapshot_on_spark(
             frame = session.read.parquet(str(work / step.name))
         frame.createOrReplaceTempView(step.name)
     tell("snapshot")
-    session.sql(closing_select()).write.parquet(str(work / "snapshot"))
+    session.sql(closing("spark")).write.parquet(str(work / "snapshot"))
     parts = [pq.read_table(part).cast(SCHEMA) for part in sorted((work / "snapshot").glob("part-*.parquet"))]
     return pa.concat_tables(parts)
 

@@ -52,19 +52,22 @@ STEPS = (
     Step("order_days", kept=True),
     Step("claim_versions"),
     Step("claim_days", kept=True),
-    Step("notice_days", kept=True),
+    Step("claim_sums"),
+    Step("notice_days"),
+    Step("notice_sums", kept=True),
     Step("buyer_days", kept=True),
     Step("buyer_parts"),
     Step("buyer_ever", kept=True),
     Step("buyer_names", kept=True),
     Step("pair_days", kept=True),
     Step("buyer_pairs", kept=True),
+    Step("buyer_record", kept=True),
     Step("exporter_record", kept=True),
     Step("country_record", kept=True),
     Step("book_record", kept=True),
     Step("peers", kept=True),
+    Step("elsewhere"),
     Step("country_classes"),
-    *(Step(f"{family}_features", kept=True) for family in FAMILIES),
 )
 
 
@@ -74,26 +77,38 @@ def silent(step: str) -> None:
 
 @cache
 def render(step: str, dialect: str) -> str:
-    """Give a step's SELECT in an engine's dialect (duckdb, spark or postgres).
+    """Give a step's SELECT in an engine's dialect (duckdb, spark or postgres)."""
+    return _told(_parsed(step), dialect)
 
-    Sums are of whole numbers and come back as BIGINT, for engines disagree about a sum's type.
+
+@cache
+def closing(dialect: str) -> str:
+    """Give the SELECT that makes all families one row for each buyer and day, columns in the catalogue's order.
+
+    Families that need the same step share its join, so an alias means the same in each of them.
     """
-    text = (_SQL / f"{step}.sql").read_text(encoding="utf-8")
-    return sqlglot.parse_one(text, read="duckdb").transform(_whole).sql(dialect, comments=False)
+    select = _parsed("snapshot")
+    joins = {join.alias_or_name: join for join in select.args["joins"]}
+    columns: dict[str, exp.Expr] = {}
+    for family in FAMILIES:
+        part = _parsed(f"{family}_features")
+        columns |= {column.alias_or_name: column for column in part.expressions}
+        for join in part.args["joins"]:
+            assert joins.setdefault(join.alias_or_name, join) == join, f"{family}: {join.sql()} has another's alias"
+    select.set("joins", list(joins.values()))
+    return _told(select.select(*(columns[feature.name] for feature in CATALOGUE)), dialect)
+
+
+def _parsed(step: str) -> exp.Select:
+    return sqlglot.parse_one((_SQL / f"{step}.sql").read_text(encoding="utf-8"), read="duckdb", into=exp.Select)
+
+
+def _told(select: exp.Expr, dialect: str) -> str:
+    """Render in a dialect; sums are of whole numbers and come back as BIGINT, for engines disagree about their type."""
+    return select.transform(_whole).sql(dialect, comments=False)
 
 
 def _whole(node: exp.Expr) -> exp.Expr:
     summed = node.this if isinstance(node, exp.Filter) else node
     inside = isinstance(node.parent, exp.Filter | exp.Cast)
     return exp.cast(node, "BIGINT") if isinstance(summed, exp.Sum) and not inside else node
-
-
-def closing_select() -> str:
-    """Join the families into one row for each buyer and day, columns in the order of the catalogue."""
-    columns = ", ".join(f"{feature.family}_features.{feature.name}" for feature in CATALOGUE)
-    joins = " ".join(f"JOIN {family}_features ON {family}_features.seat = e.seat" for family in FAMILIES)
-    return (
-        f"SELECT k.buyer_id, d.as_of, {columns} FROM buyer_ever AS e "
-        f"JOIN buyer_keys AS k ON k.buyer_no * 65536 = e.seat - e.day JOIN days AS d ON d.day = e.day {joins} "
-        "ORDER BY d.as_of, k.buyer_id"
-    )

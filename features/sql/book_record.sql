@@ -1,12 +1,11 @@
--- The past year of all buyers; see `pair_days`. Every day has its row.
+-- The past year of all buyers; see `buyer_record`.
 SELECT
-    d.day,
-    COALESCE(SUM(c.due), 0) AS due,
-    COALESCE(SUM(c.late), 0) AS late,
-    COALESCE(SUM(c.serious), 0) AS serious,
-    COALESCE(SUM(c.disputes), 0) AS disputes,
-    COALESCE(SUM(c.claims), 0) AS claims,
-    COALESCE(SUM(c.notices), 0) AS notices
-FROM days AS d
-LEFT JOIN country_record AS c ON c.day = d.day
-GROUP BY d.day
+    day,
+    SUM(due) AS due,
+    SUM(late) AS late,
+    SUM(serious) AS serious,
+    SUM(disputes) AS disputes,
+    SUM(claims) AS claims,
+    SUM(notices) AS notices
+FROM country_record
+GROUP BY day

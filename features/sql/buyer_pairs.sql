@@ -22,7 +22,6 @@ SELECT
     SUM(late) AS late,
     SUM(serious) AS serious,
     SUM(disputes) AS disputes,
-    SUM(claims) AS claims,
-    SUM(notices) AS notices
+    SUM(claims) AS claims
 FROM pair_days
 GROUP BY seat

@@ -1,13 +1,11 @@
--- Overdue notices known at the end of each day, on the buyer and exporter that the order then had.
+-- Overdue notices known at the end of each day, on the buyer that the order then had.
 -- A corrected notice is still the same notice: one for each order and day of report.
 SELECT
     n.buyer_no * 65536 + d.day AS seat,
-    n.exporter_no,
     d.day - n.reported_day AS reported_age
 FROM (
     SELECT
         o.buyer_no,
-        o.exporter_no,
         reports.reported_day,
         GREATEST(reports.known_day, o.known_day) AS from_day,
         o.superseded_day AS until_day

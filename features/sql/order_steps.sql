@@ -1,6 +1,8 @@
--- Every order version, cut where its known payments change: what holds from `from_day` until before `until_day`,
--- with the day from which it is settled in full, and the day after which no window looks at it any more.
--- A buyer's orders lie together, for then the sums over them do too. An order is settled when less than a cent a payment is missing (conversions round), on its last payment's day.
+-- Every order version, cut where its known payments change: what holds from `from_day` until before `until_day`.
+-- An order paid at once is not cut: its payment counts from `counted_day`. With the day from which the order is settled
+-- in full, and the day from which no window looks at it any more.
+-- An order is settled when less than a cent a payment is missing (conversions round), on its last payment's day.
+-- A buyer's orders lie together, for then the sums over them do too.
 SELECT
     *,
     CASE
@@ -25,35 +27,20 @@ FROM (
             o.amount_usd,
             o.known_day AS from_day,
             o.superseded_day AS until_day,
-            COALESCE(p.known_day, 99999999) AS counted_day,
             CASE WHEN p.known_day IS NULL THEN 0 ELSE 1 END AS payments,
             CASE
                 WHEN p.known_day IS NULL THEN 0
                 WHEN p.currency = 'USD' THEN p.amount_minor
                 ELSE CAST(ROUND(CAST(p.amount_minor AS DECIMAL(19, 0)) * r.usd_cents_per_minor) AS BIGINT)
             END AS paid_usd,
-            p.paid_day
+            p.paid_day,
+            COALESCE(p.known_day, 99999999) AS counted_day
         FROM order_versions AS o
         LEFT JOIN payment_versions AS p ON p.order_id = o.order_id
         LEFT JOIN usd_rates AS r ON r.currency = p.currency AND r.day = o.ordered_on
         WHERE NOT EXISTS (SELECT 1 FROM tangled_orders AS t WHERE t.order_id = o.order_id)
         UNION ALL
-        SELECT
-            o.order_id,
-            o.buyer_no,
-            o.exporter_no,
-            o.ordered_day,
-            o.due_day,
-            o.amount_usd,
-            COALESCE(s.from_day, o.known_day) AS from_day,
-            COALESCE(s.until_day, o.superseded_day) AS until_day,
-            COALESCE(s.counted_day, 99999999) AS counted_day,
-            COALESCE(s.payments, 0) AS payments,
-            COALESCE(s.paid_usd, 0) AS paid_usd,
-            s.paid_day
-        FROM order_versions AS o
-        JOIN tangled_orders AS t ON t.order_id = o.order_id
-        LEFT JOIN tangled_steps AS s ON s.order_id = o.order_id AND s.version_day = o.known_day
+        SELECT *, from_day AS counted_day FROM tangled_steps
     ) AS stretches
 ) AS settled
 ORDER BY buyer_no

@@ -16,24 +16,17 @@ SELECT
     COUNT(*) FILTER (WHERE due_age BETWEEN 0 AND 364 AND days_late > 0) AS late,
     COUNT(*) FILTER (WHERE due_age BETWEEN 0 AND 364 AND days_late > 30) AS serious,
     COUNT(*) FILTER (WHERE disputed OR (due_age BETWEEN 61 AND 364 AND in_parts AND NOT settled)) AS disputes,
-    COUNT(*) FILTER (WHERE claimed) AS claims,
-    COUNT(*) FILTER (WHERE noticed) AS notices
+    COUNT(*) FILTER (WHERE claimed) AS claims
 FROM (
     SELECT
         seat, exporter_no, open_usd, amount_usd, settled, recent, in_parts, ordered_age, due_age, days_late,
-        FALSE AS disputed, FALSE AS claimed, FALSE AS noticed
+        FALSE AS disputed, FALSE AS claimed
     FROM order_days
     UNION ALL
     SELECT
         seat, exporter_no, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
-        outcome IN ('rejected', 'withdrawn'), TRUE, FALSE
+        outcome IN ('rejected', 'withdrawn'), TRUE
     FROM claim_days
     WHERE filed_age < 365
-    UNION ALL
-    SELECT
-        seat, exporter_no, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
-        FALSE, FALSE, TRUE
-    FROM notice_days
-    WHERE reported_age < 365
 ) AS dealings
 GROUP BY seat, exporter_no

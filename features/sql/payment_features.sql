@@ -2,11 +2,11 @@
 -- Late shares lean on the late share of the country's other buyers as if those were 5 more orders of this buyer.
 SELECT
     e.seat,
-    (COALESCE(b.late_30, 0) + 5 * p.late_share) / (COALESCE(b.due_30, 0) + 5) AS late_share_30d,
-    (COALESCE(b.late_90, 0) + 5 * p.late_share) / (COALESCE(b.due_90, 0) + 5) AS late_share_90d,
-    (COALESCE(x.late, 0) + 5 * p.late_share) / (COALESCE(x.due, 0) + 5) AS late_share_365d,
-    (e.late + 5 * p.late_share) / (e.concluded + 5) AS late_share_ever,
-    (COALESCE(x.serious, 0) + 5 * p.serious_share) / (COALESCE(x.due, 0) + 5) AS serious_late_share_365d,
+    (COALESCE(b.late_30, 0) + 5 * k.late_share) / (COALESCE(b.due_30, 0) + 5) AS late_share_30d,
+    (COALESCE(b.late_90, 0) + 5 * k.late_share) / (COALESCE(b.due_90, 0) + 5) AS late_share_90d,
+    (COALESCE(x.late, 0) + 5 * k.late_share) / (COALESCE(x.due, 0) + 5) AS late_share_365d,
+    (e.late + 5 * k.late_share) / (e.concluded + 5) AS late_share_ever,
+    (COALESCE(x.serious, 0) + 5 * k.serious_share) / (COALESCE(x.due, 0) + 5) AS serious_late_share_365d,
     CAST(b.late_usd_days_30 AS DOUBLE) / NULLIF(b.due_usd_30, 0) AS days_late_30d,
     CAST(b.late_usd_days_90 AS DOUBLE) / NULLIF(b.due_usd_90, 0) AS days_late_90d,
     CAST(COALESCE(b.late_usd_days_90, 0) + COALESCE(b.late_usd_days_past, 0) AS DOUBLE)
@@ -32,6 +32,6 @@ SELECT
     CAST(b.taken_usd_days AS DOUBLE) / NULLIF(b.promised_usd_days, 0) AS taken_over_promised_365d,
     CAST(e.last_paid_age AS BIGINT) AS days_since_payment
 FROM buyer_ever AS e
-JOIN peers AS p ON p.seat = e.seat
+JOIN peers AS k ON k.seat = e.seat
 LEFT JOIN buyer_days AS b ON b.seat = e.seat
 LEFT JOIN buyer_pairs AS x ON x.seat = e.seat

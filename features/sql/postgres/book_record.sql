@@ -7,7 +7,7 @@ SELECT
     COALESCE(t.disputes, 0) - COALESCE(own.disputes, 0) + now.disputes AS disputes,
     COALESCE(t.claims, 0) - COALESCE(own.claims, 0) + now.claims AS claims,
     COALESCE(t.notices, 0) - COALESCE(own.notices, 0) + now.notices AS notices
-FROM buyer_pairs AS now
+FROM buyer_record AS now
 JOIN buyer_keys AS b ON b.buyer_no * 65536 = now.seat - now.day AND b.buyer_id = %(buyer_id)s
 CROSS JOIN recorded AS r
 LEFT JOIN peers.book AS t ON t.day = r.day
