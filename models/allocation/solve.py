@@ -6,10 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.allocation.dual import answer, least_bound
-from models.allocation.problem import Allocation, Floats, Ints, Prices, Problem, Tiers, Use, by_country, use_of
+from models.allocation.problem import Allocation, Floats, Ints, Prices, Problem, Tiers, Use, use_of
 
-# A country this share beyond its ceiling is brought back tier by tier.
-_NEAR = 0.002
 _HALVINGS = 26
 # At such a price of loss only buyers without any would be left.
 _DEAREST = 4.0**20
@@ -23,35 +21,13 @@ def allocate(problem: Problem) -> Allocation:
     No ceiling is passed: with no limits at all every ceiling holds, so that an answer always exists.
     """
     first = least_bound(problem)
-    prices = _settle_trade(problem, _settle_countries(problem, first))
+    prices = _settle_trade(problem, first)
     found = answer(problem, prices)
     tier = _raise(problem, prices, _lower(problem, prices, found.tier))
     use = use_of(problem, tier)
     assert use.fits(problem), "lowering ends when every ceiling holds, and no raise passes one"
     bound = min(answer(problem, first).bound, found.bound, problem.trade_room)
     return Allocation(tier, problem.tiers[tier], prices, use, bound)
-
-
-def _settle_countries(problem: Problem, prices: Prices) -> Prices:
-    """Raise the prices of countries that are still well beyond their ceilings until each just holds.
-
-    Where the last tiers let hardly any more trade through, prices are so near 0 that the descent does not see them.
-    """
-    used = by_country(problem, problem.tiers[answer(problem, prices).tier])
-    over = used > problem.country_room * (1 + _NEAR)
-    if not over.any():
-        return prices
-    part = problem.rows(np.flatnonzero(over[problem.country]))
-    worth = 1 + prices.loss * problem.loss_share + prices.tail * problem.tail_share
-    # At this price the best tier of every buyer is none.
-    most = worth * float((part.trade[1:] / part.tiers[1:, None]).max()) + 1
-    low, high = prices.country.copy(), np.where(over, most, prices.country)
-    for _ in range(_HALVINGS):
-        middle = (low + high) / 2
-        chosen = answer(part, replace(prices, country=middle)).tier
-        fits = by_country(part, part.tiers[chosen]) <= problem.country_room
-        low, high = np.where(over & ~fits, middle, low), np.where(over & fits, middle, high)
-    return replace(prices, country=high)
 
 
 def _settle_trade(problem: Problem, prices: Prices) -> Prices:

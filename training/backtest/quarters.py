@@ -35,6 +35,7 @@ class Quarter:
         assessment: PD of every row of `seen` by a model fitted on outcomes that were mature on that day.
         recipe: the model that was chosen then.
         trained_on: rows and defaults it was fitted on.
+        learned_until: the last snapshot day whose outcomes were mature on that day.
     """
 
     as_of: date
@@ -43,6 +44,7 @@ class Quarter:
     assessment: Assessment
     recipe: str
     trained_on: tuple[int, int]
+    learned_until: date
 
     @property
     def first_day(self) -> date:
@@ -115,6 +117,7 @@ def _quarter(
         assessment=Assessment(model.predict_pd(matrix)),
         recipe=contest.chosen,
         trained_on=(len(rows), rows.defaults),
+        learned_until=rows.as_of.max().astype(date),
     )
 
 

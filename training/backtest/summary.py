@@ -92,6 +92,7 @@ def _quarter(found: Backtest, number: int) -> dict[str, Any]:
         "policy": found.policies.at(quarter.first_day).version,
         "model": quarter.recipe,
         "trained_on": {"rows": quarter.trained_on[0], "defaults": quarter.trained_on[1]},
+        "learned_until": quarter.learned_until.isoformat(),
         "appetite_scale": found.control[number],
         "strategies": {name: _tree(figures(each, found.resampling, number)) for name, each in found.outcomes.items()},
     }

@@ -1,4 +1,4 @@
-from datetime import date
+from datetime import date, timedelta
 
 import numpy as np
 import pytest
@@ -7,6 +7,7 @@ from features.book.folder import connect, open_book
 from features.errors import DataError
 from tests.training.markets import CONFIG, as_of
 from training.backtest.quarters import learn, quarter_ends
+from training.labels import prepare
 
 DAY = date(2024, 9, 30)
 
@@ -33,6 +34,14 @@ def test_nothing_recorded_after_a_quarter_s_start_moves_its_model(small_market, 
     assert with_future.seen.equals(without.seen)
     assert with_future.circumstances.equals(without.circumstances)
     assert with_future.trained_on == without.trained_on
+
+
+def test_only_mature_outcomes_are_learned_from(small_market):
+    (quarter,) = learned(small_market, [DAY])
+    connection = connect()
+    open_book(small_market, connection)
+    ripeness = prepare(connection, DAY, CONFIG)
+    assert quarter.learned_until <= ripeness.last_mature < quarter.learned_until + timedelta(days=90)
 
 
 def test_first_quarters_with_too_little_behind_them_are_left_out(small_market):
