@@ -103,6 +103,9 @@ def backtest(
     ] = None,
     champion: Annotated[bool, typer.Option("--champion", help="Try the model in use too.")] = False,
     chart: Annotated[Path | None, typer.Option("--chart", help="Write the frontier (.svg or .html).")] = None,
+    keep_scale: Annotated[
+        bool, typer.Option("--keep-scale", help="Let limit runs use the appetite as it was calibrated here.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Replay history quarter by quarter with limits from what was known then, against simple rules.
@@ -111,7 +114,7 @@ def backtest(
     """
     from training.backtest.console import run
 
-    run(book, as_of.date(), quarters, config, policy, champion, chart, as_json)
+    run(book, as_of.date(), quarters, config, policy, champion, chart, keep_scale, as_json)
 
 
 @app.command("what-if")

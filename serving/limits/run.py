@@ -17,6 +17,7 @@ from features.book.circumstances import circumstances
 from features.book.folder import connect, open_book
 from features.money import USD, Money
 from features.snapshot import snapshot
+from models.appetite import in_use
 from models.champion import Champion, read_champion
 from models.decision.book import LimitRun, assess
 from models.decision.book import set_limits as decide_limits
@@ -51,18 +52,23 @@ def set_limits(connection: psycopg.Connection[Any], home: Path, day: date, dry_r
         ConfigError: no policy was in force on that day.
     """
     champion, policy, run_id = read_champion(home), policies().at(day), str(uuid.uuid4())
+    calibrated = in_use(home, policy.version)
+    scale = 1.0 if calibrated is None else calibrated.scale
     with _alone(connection), tempfile.TemporaryDirectory() as folder:
         in_force = read_in_force(connection, day)
         export_book(connection, Path(folder) / "book")
-        run = decide_run(Path(folder) / "book", champion, policy, day, in_force)
+        run = decide_run(Path(folder) / "book", champion, policy, day, in_force, scale)
         decisions = [each for each in run.decisions if each.buyer_id not in in_force.overridden]
         if not dry_run:
             _record(connection, decisions, champion.version, run_id)
     made_by = {"run_id": run_id, "as_of": day.isoformat(), "dry_run": dry_run, "model_version": champion.version}
+    made_by["appetite_scale"] = scale
     return made_by | summary(run, decisions, in_force)
 
 
-def decide_run(book: Path, champion: Champion, policy: Policy, day: date, in_force: InForce) -> LimitRun:
+def decide_run(
+    book: Path, champion: Champion, policy: Policy, day: date, in_force: InForce, appetite_scale: float = 1.0
+) -> LimitRun:
     """Decide the limit of every buyer of a book that has traded; nothing is written."""
     with connect() as opened:
         open_book(book, opened)
@@ -77,6 +83,7 @@ def decide_run(book: Path, champion: Champion, policy: Policy, day: date, in_for
         in_force.limits,
         horizon_days=champion.bundle.horizon_days,
         model_version=champion.version,
+        appetite_scale=appetite_scale,
     )
 
 

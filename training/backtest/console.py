@@ -7,6 +7,7 @@ from pathlib import Path
 from rich.console import Console
 
 from features.home import home
+from models.appetite import keep
 from models.champion import read_champion
 from models.policy import gather, policies, read_policy
 from training.backtest.chart import write_chart
@@ -24,6 +25,7 @@ def run(
     policy_files: list[Path] | None,
     champion: bool,
     chart: Path | None,
+    keep_scale: bool,
     as_json: bool,
 ) -> None:
     """Run a backtest and print it; errors are those of `training.backtest.run.backtest`."""
@@ -35,6 +37,8 @@ def run(
         found = walk_through(book, wish, read_config(config), terms, in_use, tell=status.update)
     if chart is not None:
         write_chart(found, chart)
+    if keep_scale:
+        keep(found.calibrated, home())
     if as_json:
         print(json.dumps(summary(found)))
     else:

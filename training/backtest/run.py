@@ -8,9 +8,10 @@ from pathlib import Path
 import numpy as np
 
 from features.errors import CallerError
+from models.appetite import CalibratedAppetite
 from models.champion import Champion
 from models.decision.book import assess
-from models.policy import BASIS_POINTS, Policies
+from models.policy import BASIS_POINTS, Policies, Policy
 from training.backtest.control import largest_safe_scale
 from training.backtest.figures import Outcome, Resampling
 from training.backtest.frontier import SCALES, Frontier
@@ -61,6 +62,7 @@ class Backtest:
         frontiers: by way of setting limits: `model`, and `truth` where it is known.
         control: the calibrated appetite's scale in each quarter, None before any outcome was mature; where no scale
             could be proven safe, the smallest of the frontier.
+        calibrated: what limit runs after the backtest may use.
     """
 
     wish: Wish
@@ -73,6 +75,7 @@ class Backtest:
     outcomes: dict[str, Outcome]
     frontiers: dict[str, Frontier]
     control: tuple[float | None, ...]
+    calibrated: CalibratedAppetite
     resampling: Resampling
 
 
@@ -112,7 +115,8 @@ def backtest(
         outcomes[TRUTH] = walk.at_scale([1.0] * len(quarters), true)
     return Backtest(
         wish, config, policies, walk.ripeness, quarters, len(history.orders), int((history.orders.owed > 0).sum()),
-        outcomes, frontiers, control, Resampling(len(history.buyers), wish.draws, config.seed),
+        outcomes, frontiers, control, _calibrated(walk, frontiers[MODEL], wish.as_of),
+        Resampling(len(history.buyers), wish.draws, config.seed),
     )  # fmt: skip
 
 
@@ -122,13 +126,19 @@ def _control(walk: Walk, frontier: Frontier) -> tuple[float | None, ...]:
     found: list[float | None] = []
     for quarter in walk.quarters:
         past = sum(later.as_of + wait <= quarter.as_of for later in walk.quarters[1:])
-        found.append(_scale_from(walk, frontier, quarter, past) if past else None)
+        found.append(_scale_from(frontier, walk.policies.at(quarter.first_day), past)[0] if past else None)
     return tuple(found)
 
 
-def _scale_from(walk: Walk, frontier: Frontier, quarter: Quarter, past: int) -> float:
-    """Choose a quarter's scale from the outcomes of the `past` first quarters."""
-    policy = walk.policies.at(quarter.first_day)
+def _calibrated(walk: Walk, frontier: Frontier, day: date) -> CalibratedAppetite:
+    """Calibrate the appetite for the limits after the backtest's own day, by which all its quarters were mature."""
+    policy, past = walk.policies.at(day), len(walk.quarters)
+    scale, buyers = _scale_from(frontier, policy, past)
+    return CalibratedAppetite(policy.version, scale, day, past, buyers)
+
+
+def _scale_from(frontier: Frontier, policy: Policy, past: int) -> tuple[float, int]:
+    """Choose a policy's scale from the outcomes of the `past` first quarters; tell how many buyers it rests on."""
     lgd = policy.loss_given_default / BASIS_POINTS
     # What is owed stays outstanding until it is paid, so that over all quarters no buyer costs more than at the cap.
     most = policy.buyer_cap * policy.rate_bp("standard") / BASIS_POINTS
@@ -137,7 +147,8 @@ def _scale_from(walk: Walk, frontier: Frontier, quarter: Quarter, past: int) -> 
     traded = covered[:, -1] > 0
     cost = np.minimum(paid[traded] * lgd, most)
     appetite = policy.appetite.expected_loss / BASIS_POINTS
-    return largest_safe_scale(frontier.scales, cost, covered[traded], appetite, most) or min(frontier.scales)
+    scale = largest_safe_scale(frontier.scales, cost, covered[traded], appetite, most) or min(frontier.scales)
+    return scale, int(traded.sum())
 
 
 def _refuse_hindsight(champion: Champion | None, first: Quarter) -> None:

@@ -82,6 +82,10 @@ def show(found: Backtest, console: Console) -> None:
         console.print(
             f"{name}: realised {_points(told['expected'])} bp against an appetite of {_appetite_bp(found)} bp"
         )
+    console.print(
+        f"the appetite's scale for the limits to come: {found.calibrated.scale:g}, calibrated on"
+        f" {found.calibrated.quarters} quarters of {found.calibrated.buyers:,} buyers"
+    )
     console.print("What this cannot know:", *(f"- {line}" for line in CANNOT_KNOW), sep="\n")
 
 
@@ -112,6 +116,8 @@ def _appetite(found: Backtest) -> dict[str, Any]:
     return {
         "policy_bp": _appetite_bp(found),
         "scales": list(found.control),
+        "next_scale": found.calibrated.scale,
+        "next_scale_rests_on": {"quarters": found.calibrated.quarters, "buyers": found.calibrated.buyers},
         "realised_bp": {name: _tree(realised(found, name)) for name in (MODEL, CALIBRATED)},
     }
 

@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-import openpyxl  # type: ignore[import-untyped]
+import openpyxl
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -74,9 +74,10 @@ def test_parquet_is_read_like_csv_whatever_its_types(tmp_path, from_csv):
 
 def test_noise_of_binary_fractions_is_not_in_what_a_workbook_shows(tmp_path):
     book = openpyxl.Workbook()
-    book.active.append(HEADER.split(","))
+    sheet = book.worksheets[0]
+    sheet.append(HEADER.split(","))
     for number, amount in enumerate((0.1 + 0.2, 1234567.0, 1e15, 4991.07)):
-        book.active.append([f"{number}", "B", "2024-01-01", "2024-02-01", amount, "USD", None])
+        sheet.append([f"{number}", "B", "2024-01-01", "2024-02-01", amount, "USD", None])
     book.save(tmp_path / "a.xlsx")
     mapping = written(tmp_path, "m.yaml", INVOICES.replace('{files: "*.csv"}', "{}"))
     found = Imported(import_files(mapping, [tmp_path / "a.xlsx"], tmp_path / "out"), tmp_path / "out")

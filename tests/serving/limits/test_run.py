@@ -1,3 +1,4 @@
+import shutil
 from datetime import timedelta
 
 import numpy as np
@@ -6,10 +7,12 @@ import pytest
 
 from features.catalogue import CATALOGUE
 from features.snapshot import snapshot
+from models.appetite import CalibratedAppetite, keep
 from models.bundle import Bundle, BundleError, write_bundle
 from models.champion import install
 from models.matrix import to_matrix
 from models.pd.scorecard import ScorecardPd
+from models.policy import policies
 from serving.book.load import load_book
 from serving.limits.run import read_in_force, set_limits
 from tests.training.books import LAST, two_tempers
@@ -62,6 +65,16 @@ def test_a_dry_run_tells_the_same_and_records_nothing(connection, home):
     wet = set_limits(connection, home, LAST)
     different = {name for name in dry if dry[name] != wet[name]}
     assert different == {"run_id", "dry_run"}
+
+
+def test_a_run_uses_the_calibrated_appetite_of_its_policy_and_says_so(connection, home, tmp_path):
+    calm = tmp_path / "calm"
+    shutil.copytree(home, calm)
+    version = policies().at(LAST).version
+    keep(CalibratedAppetite(version, 0.01, LAST, 4, 40), calm)
+    whole, part = (set_limits(connection, folder, LAST, dry_run=True) for folder in (home, calm))
+    assert (whole["appetite_scale"], part["appetite_scale"]) == (1.0, 0.01)
+    assert part["expected_compensation_usd_cents"] < whole["expected_compensation_usd_cents"]
 
 
 def test_a_limit_that_a_person_set_stands(connection, home):

@@ -56,6 +56,8 @@ def test_the_appetite_is_calibrated_only_on_outcomes_mature_by_then(found):
     known = [scale for scale in found.control if scale is not None]
     assert known
     assert set(known) <= set(found.wish.scales)
+    assert found.calibrated.scale in found.wish.scales
+    assert (found.calibrated.calibrated_on, found.calibrated.quarters) == (END, len(found.quarters))
 
 
 def test_the_summary_is_json_and_says_what_it_cannot_know(found):
