@@ -3,6 +3,8 @@
 A reader meets every canonical table and column: an optional one that the folder lacks is there, typed and empty.
 """
 
+import os
+import tempfile
 from pathlib import Path
 
 import duckdb
@@ -14,11 +16,13 @@ from features.errors import BookError
 
 
 def connect(memory_gib: float | None = None, threads: int | None = None) -> duckdb.DuckDBPyConnection:
-    """Open an in-memory DuckDB that thinks in UTC, fetches nothing from outside and prints nothing of its own."""
+    """Open an in-memory DuckDB that thinks in UTC, fetches and prints nothing, and spills among temporary files."""
     connection = duckdb.connect()
     # After two seconds of a query it would draw on standard output, amid what `--json` prints there.
     connection.execute("SET enable_progress_bar = false")
     connection.execute("SET TimeZone = 'UTC'; SET autoinstall_known_extensions = false")
+    # By default it would spill into the folder that the command happens to be run from.
+    connection.execute("SET temp_directory = ?", [str(Path(tempfile.gettempdir()) / f"bolanggu-{os.getpid()}")])
     if memory_gib is not None:
         connection.execute(f"SET memory_limit = '{memory_gib}GiB'")
     if threads is not None:

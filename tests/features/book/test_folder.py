@@ -1,4 +1,6 @@
+import tempfile
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -111,3 +113,15 @@ def test_a_value_that_breaks_the_rules_is_named(tmp_path, connection, change, me
     open_book(tmp_path, connection)
     with pytest.raises(BookError, match=message):
         check_values(connection)
+
+
+def test_what_does_not_fit_in_memory_spills_among_temporary_files(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with connect(memory_gib=0.05, threads=1) as small:
+        ((folder,),) = small.execute("SELECT current_setting('temp_directory')").fetchall()
+        small.execute("CREATE TABLE long AS SELECT hash(i) AS key FROM range(8000000) t(i)")
+        ((spilled,),) = small.execute("SELECT sum(size) FROM duckdb_temporary_files()").fetchall()
+        assert spilled > 0
+    assert Path(folder).parent == Path(tempfile.gettempdir())
+    assert not list(tmp_path.iterdir())
+    assert not Path(folder).exists()
