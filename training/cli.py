@@ -102,6 +102,9 @@ def backtest(
         list[Path] | None, typer.Option("--policy", help="Policy file in place of the program's; may be repeated.")
     ] = None,
     champion: Annotated[bool, typer.Option("--champion", help="Try the model in use too.")] = False,
+    version: Annotated[
+        list[str] | None, typer.Option("--version", help="Try a registered version as it is; may be repeated.")
+    ] = None,
     chart: Annotated[Path | None, typer.Option("--chart", help="Write the frontier (.svg or .html).")] = None,
     keep_scale: Annotated[
         bool, typer.Option("--keep-scale", help="Let limit runs use the appetite as it was calibrated here.")
@@ -114,7 +117,7 @@ def backtest(
     """
     from training.backtest.console import run
 
-    run(book, as_of.date(), quarters, config, policy, champion, chart, keep_scale, as_json)
+    run(book, as_of.date(), quarters, config, policy, champion, version or [], chart, keep_scale, as_json)
 
 
 @app.command("what-if")

@@ -85,7 +85,7 @@ def test_data_that_is_not_enough_is_named(tmp_path, config, as_of, message):
 
 
 def test_a_registered_version_can_be_promoted(trained, tmp_path, monkeypatch):
-    from training.promotion import promote
+    from training.promotion import promote, registered
     from training.registry import Registry
 
     monkeypatch.setenv("BOLANGGU_HOME", str(tmp_path))
@@ -93,6 +93,8 @@ def test_a_registered_version_can_be_promoted(trained, tmp_path, monkeypatch):
     version = register(trained)
     registry = Registry()
     assert (registry.version_of("challenger"), registry.version_of("champion")) == (version, None)
+    (tried,) = registered([version])
+    assert (tried.version, registry.version_of("champion")) == (version, None)
     champion = promote(version, registry)
     assert (champion.version, registry.version_of("champion")) == (version, version)
     assert np.array_equal(

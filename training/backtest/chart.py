@@ -1,5 +1,6 @@
 """The frontier as a picture: covered trade against compensated loss, with every strategy on it."""
 
+from itertools import cycle, islice
 from pathlib import Path
 from typing import Any
 
@@ -10,14 +11,13 @@ import vl_convert
 from features.errors import CallerError
 from features.files import replace_file
 from training.backtest.figures import figures
-from training.backtest.run import CALIBRATED, CHAMPION, FLAT, MODEL, THUMB, TRUTH, Backtest
+from training.backtest.run import CALIBRATED, FLAT, MODEL, THUMB, TRUTH, Backtest
 
 _TITLES = {
     FLAT: "flat cap",
     THUMB: "rule of thumb",
     MODEL: "model",
     CALIBRATED: "model, appetite calibrated",
-    CHAMPION: "champion",
     TRUTH: "limits from the truth",
 }
 _COLOURS = {
@@ -25,9 +25,9 @@ _COLOURS = {
     THUMB: "#c26a1b",
     MODEL: "#1f5fa8",
     CALIBRATED: "#5b9bd5",
-    CHAMPION: "#6a3d9a",
     TRUTH: "#2e8b57",
 }
+_GIVEN = ("#6a3d9a", "#b0568f", "#4b4b9f")
 _LOSS, _TRADE, _WHO = "compensated loss, USD million", "trade covered, USD million", "limits by"
 
 
@@ -36,9 +36,13 @@ def frontier_chart(found: Backtest) -> alt.LayerChart | alt.FacetChart:
     lines = [point for name in found.frontiers for point in _line(found, name)]
     points = [_point(found, name) for name in found.outcomes]
     present = [name for name in _TITLES if name in found.outcomes]
+    given = [name for name in found.outcomes if name not in _TITLES]
     colour = alt.Color(
         f"{_WHO}:N",
-        scale=alt.Scale(domain=[_TITLES[name] for name in present], range=[_COLOURS[name] for name in present]),
+        scale=alt.Scale(
+            domain=[_title(name) for name in (*present, *given)],
+            range=[*(_COLOURS[name] for name in present), *islice(cycle(_GIVEN), len(given))],
+        ),
     )
     x = alt.X(f"{_LOSS}:Q", scale=alt.Scale(zero=True))
     y = alt.Y(f"{_TRADE}:Q", scale=alt.Scale(zero=True))
@@ -76,11 +80,15 @@ def write_chart(found: Backtest, file: Path) -> None:
         raise CallerError("chart", file, f"cannot be written ({error})", "name another file") from error
 
 
+def _title(name: str) -> str:
+    return _TITLES.get(name, name.replace("_", " "))
+
+
 def _line(found: Backtest, name: str) -> list[dict[str, Any]]:
     frontier = found.frontiers[name]
     losses, trades = frontier.points(found.resampling, "net")
     return [
-        {_LOSS: loss / 1e8, _TRADE: trade / 1e8, _WHO: _TITLES[name], "scale": scale}
+        {_LOSS: loss / 1e8, _TRADE: trade / 1e8, _WHO: _title(name), "scale": scale}
         for loss, trade, scale in zip(losses[0], trades[0], frontier.scales, strict=True)
     ]
 
@@ -93,5 +101,5 @@ def _point(found: Backtest, name: str) -> dict[str, Any]:
         _TRADE: trade.value / 1e6,
         "low": trade.low / 1e6,
         "high": trade.high / 1e6,
-        _WHO: _TITLES[name],
+        _WHO: _title(name),
     }

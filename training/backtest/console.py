@@ -15,6 +15,7 @@ from training.backtest.run import Wish
 from training.backtest.run import backtest as walk_through
 from training.backtest.summary import show, summary
 from training.config import read_config
+from training.promotion import registered
 
 
 def run(
@@ -24,6 +25,7 @@ def run(
     config: Path | None,
     policy_files: list[Path] | None,
     champion: bool,
+    versions: list[str],
     chart: Path | None,
     keep_scale: bool,
     as_json: bool,
@@ -31,10 +33,10 @@ def run(
     """Run a backtest and print it; errors are those of `training.backtest.run.backtest`."""
     screen = Console(stderr=True)
     terms = gather(read_policy(file) for file in policy_files) if policy_files else policies()
-    in_use = read_champion(home()) if champion else None
+    given = [*([read_champion(home())] if champion else []), *registered(versions)]
     with screen.status("reading the book") as status:
         wish = Wish(as_of, quarters)
-        found = walk_through(book, wish, read_config(config), terms, in_use, tell=status.update)
+        found = walk_through(book, wish, read_config(config), terms, given, tell=status.update)
     if chart is not None:
         write_chart(found, chart)
     if keep_scale:

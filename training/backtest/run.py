@@ -1,6 +1,6 @@
 """One backtest: what was known each quarter, limits by every strategy, all orders replayed, figures with intervals."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -24,14 +24,8 @@ from training.config import TrainingConfig
 from training.labels import Ripeness
 
 Tell = Callable[[str], None]
-FLAT, THUMB, MODEL, CALIBRATED, CHAMPION, TRUTH = (
-    "flat_cap",
-    "rule_of_thumb",
-    "model",
-    "calibrated",
-    "champion",
-    "truth",
-)
+FLAT, THUMB, MODEL, CALIBRATED, TRUTH = "flat_cap", "rule_of_thumb", "model", "calibrated", "truth"
+VERSION = "version_"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +52,7 @@ class Backtest:
     Attributes:
         quarters: what was known at the start of each.
         orders: how many orders were replayed, and how many of them defaulted.
-        outcomes: by strategy; `model` and `truth` at the policy's own appetite.
+        outcomes: by strategy; `model`, `truth` and given versions (`version_3`) at the policy's own appetite.
         frontiers: by way of setting limits: `model`, and `truth` where it is known.
         control: the calibrated appetite's scale in each quarter, None before any outcome was mature; where no scale
             could be proven safe, the smallest of the frontier.
@@ -84,19 +78,28 @@ def backtest(
     wish: Wish,
     config: TrainingConfig,
     policies: Policies,
-    champion: Champion | None = None,
+    given: Sequence[Champion] = (),
     tell: Tell = lambda _: None,
 ) -> Backtest:
     """Walk through a book's history quarter by quarter.
 
+    Args:
+        book: folder of the book.
+        wish: what is asked for.
+        config: how each quarter's own model is trained.
+        policies: the terms by day.
+        given: versions to try as they are, beside the models retrained each quarter.
+        tell: is told what is being done.
+
     Raises:
         BookError, DataError: the book cannot be used, or is too short.
-        CallerError: the champion saw what it would be tested on.
+        CallerError: a given version saw what it would be tested on.
     """
     tell("learning quarter by quarter")
     walk = look_back(book, wish.as_of, wish.quarters, config, policies)
     history, quarters = walk.history, walk.quarters
-    _refuse_hindsight(champion, quarters[0])
+    for each in given:
+        _refuse_hindsight(each, quarters[0])
     outcomes = {FLAT: walk.outcome(flat_cap(history, policies))}
     outcomes[THUMB] = walk.outcome(rule_of_thumb(history, quarters, policies))
     tell("setting limits with the models of each quarter")
@@ -104,10 +107,10 @@ def backtest(
     control = _control(walk, frontiers[MODEL])
     outcomes[MODEL] = walk.at_scale([1.0] * len(quarters))
     outcomes[CALIBRATED] = walk.at_scale([1.0 if scale is None else scale for scale in control])
-    if champion is not None:
-        tell(f"setting limits with the champion {champion.version}")
-        pds = [assess(champion.bundle, quarter.seen, reasons=False).pd for quarter in quarters]
-        outcomes[CHAMPION] = walk.at_scale([1.0] * len(quarters), pds)
+    for each in given:
+        tell(f"setting limits with version {each.version}")
+        pds = [assess(each.bundle, quarter.seen, reasons=False).pd for quarter in quarters]
+        outcomes[f"{VERSION}{each.version}"] = walk.at_scale([1.0] * len(quarters), pds)
     true = true_pds(book, quarters)
     if true is not None:
         tell("setting limits with the truth")
@@ -151,7 +154,7 @@ def _scale_from(frontier: Frontier, policy: Policy, past: int) -> tuple[float, i
     return scale, int(traded.sum())
 
 
-def _refuse_hindsight(champion: Champion | None, first: Quarter) -> None:
-    if champion is not None and champion.bundle.trained_as_of > first.as_of:
-        cause = f"was trained as of {champion.bundle.trained_as_of}, after the first quarter's start {first.as_of}"
-        raise CallerError("champion", champion.version, cause, "replay fewer quarters, or leave the champion out")
+def _refuse_hindsight(given: Champion, first: Quarter) -> None:
+    if given.bundle.trained_as_of > first.as_of:
+        cause = f"was trained as of {given.bundle.trained_as_of}, after the first quarter's start {first.as_of}"
+        raise CallerError("model version", given.version, cause, "replay fewer quarters, or leave the version out")

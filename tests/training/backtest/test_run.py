@@ -3,6 +3,7 @@ from datetime import date, timedelta
 
 import numpy as np
 import pytest
+import vl_convert
 
 from features.errors import CallerError, DataError
 from models.bundle import Bundle
@@ -10,7 +11,8 @@ from models.champion import Champion
 from models.pd.constant import ConstantPd
 from models.policy import policies
 from tests.training.markets import CONFIG, END
-from training.backtest.run import CALIBRATED, FLAT, MODEL, THUMB, TRUTH, Wish, backtest
+from training.backtest.chart import frontier_chart
+from training.backtest.run import CALIBRATED, FLAT, MODEL, THUMB, TRUTH, VERSION, Wish, backtest
 from training.backtest.summary import summary
 
 
@@ -70,11 +72,21 @@ def test_the_summary_is_json_and_says_what_it_cannot_know(found):
     assert low < value < high
 
 
+def test_a_given_version_is_tried_as_it_is_beside_the_others(small_market):
+    model = ConstantPd().fit(np.zeros((4, 1)), np.array([0.0, 0.0, 0.0, 1.0]))
+    given = Champion("7", Bundle(date(2020, 1, 1), 90, {}, ("tenure_days",), model))
+    found = backtest(small_market, Wish(END, quarters=1, scales=(1.0,), draws=0), CONFIG, policies(), [given])
+    assert set(found.outcomes) == {FLAT, THUMB, MODEL, CALIBRATED, TRUTH, f"{VERSION}7"}
+    # A PD of a quarter for everybody is beyond every grade that gets a limit, so that nobody is covered by one.
+    assert total(found, f"{VERSION}7", "covered") < total(found, MODEL, "covered")
+    assert "version 7" in vl_convert.vegalite_to_svg(frontier_chart(found).to_json())
+
+
 def test_a_champion_that_saw_the_future_is_refused(small_market):
     model = ConstantPd().fit(np.zeros((4, 1)), np.array([0.0, 1.0, 0.0, 0.0]))
     seer = Champion("9", Bundle(END, 90, {}, ("tenure_days",), model))
-    with pytest.raises(CallerError, match=f"champion 9: was trained as of {END}"):
-        backtest(small_market, Wish(END, quarters=1, scales=(1.0,), draws=0), CONFIG, policies(), seer)
+    with pytest.raises(CallerError, match=f"model version 9: was trained as of {END}"):
+        backtest(small_market, Wish(END, quarters=1, scales=(1.0,), draws=0), CONFIG, policies(), [seer])
 
 
 def test_a_book_too_young_says_what_it_takes(small_market):
