@@ -3,6 +3,7 @@
     manifest.json   what it is, and the SHA-256 of the other files
     model.json      the model's state, LightGBM's trees as its own text beside it
     trees.txt       only where the model has trees
+    severity.json   LGD and EAD, where they were fitted
 
 No pickle: a bundle can be read by eye and can run no code.
 """
@@ -27,9 +28,10 @@ from models.pd.blend import BlendPd
 from models.pd.boosted import BoostedPd
 from models.pd.constant import ConstantPd
 from models.pd.scorecard import ScorecardPd
+from models.severity import Severity
 
 _KINDS: dict[str, type[PdModel]] = {model.kind: model for model in (ConstantPd, ScorecardPd, BoostedPd, BlendPd)}
-_MANIFEST, _MODEL, _TREES = "manifest.json", "model.json", "trees.txt"
+_MANIFEST, _MODEL, _TREES, _SEVERITY = "manifest.json", "model.json", "trees.txt", "severity.json"
 
 
 class BundleError(BolangguError):
@@ -45,6 +47,7 @@ class Bundle:
         horizon_days: the PD is the chance of a default within so many days.
         definition: what counted as default, in the words of the training configuration.
         features: names of the features in the order that the model takes them.
+        severity: LGD and EAD; None leaves them to the policy.
     """
 
     trained_as_of: date
@@ -52,6 +55,7 @@ class Bundle:
     definition: dict[str, Any]
     features: tuple[str, ...]
     model: PdModel
+    severity: Severity | None = None
 
     def pd(self, snapshot: pa.Table) -> NDArray[np.float64]:
         """Give the PD (n,) of each row of a snapshot."""
@@ -67,6 +71,8 @@ def write_bundle(bundle: Bundle, folder: Path) -> None:
     state = bundle.model.state()
     trees = state.pop("trees", None)
     files = {_MODEL: _json(state)} | ({} if trees is None else {_TREES: trees})
+    if bundle.severity is not None:
+        files[_SEVERITY] = _json(bundle.severity.state())
     manifest = {
         "kind": bundle.model.kind,
         "trained_as_of": bundle.trained_as_of.isoformat(),
@@ -101,6 +107,7 @@ def read_bundle(folder: Path) -> Bundle:
         definition=manifest["definition"],
         features=tuple(manifest["features"]),
         model=_KINDS[manifest["kind"]]().restore(state),
+        severity=Severity.restore(json.loads(texts[_SEVERITY])) if _SEVERITY in texts else None,
     )
 
 

@@ -36,8 +36,8 @@ _LEVEL, _LUMPS = 1.5, 6.0
 _FEWEST_OPEN = 0.02
 # Share of the trade that a limit of x times the need lets through: 1 - exp(-_TRADE * x).
 _TRADE = 2.6
-# Owed at default, as a share of the need, without a limit; and how fast a limit reaches it.
-_OWED_SHARE, _OWED = 0.25, 1.6
+# Owed at default, as a share of the need, without a limit, where no model tells it; and how fast a limit reaches it.
+OWED_SHARE, _OWED = 0.25, 1.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +48,18 @@ class Demand:
         turnover: expected orders on credit.
         open: expected amount open at a time.
         need: the amount that nine of ten such buyers never have open at once.
+        owed_share: share of the need that is owed at default; None takes the usual one.
     """
 
     turnover: Floats
     open: Floats
     need: Floats
+    owed_share: Floats | None = None
+
+    def of(self, rows: NDArray[np.int64]) -> "Demand":
+        """Keep some buyers, by their places."""
+        share = None if self.owed_share is None else self.owed_share[rows]
+        return Demand(self.turnover[rows], self.open[rows], self.need[rows], share)
 
     def covered(self, limit: Floats) -> Floats:
         """Expect the trade (US cents) that limits let through; `limit` (n,) or (n, k) in US cents."""
@@ -60,7 +67,8 @@ class Demand:
 
     def owed(self, limit: Floats) -> Floats:
         """Expect the covered amount owed if the buyer defaults; `limit` (n,) or (n, k) in US cents."""
-        most = _stretched(self.need * _OWED_SHARE, limit) * _reached(limit, self.need, _OWED)
+        share = OWED_SHARE if self.owed_share is None else self.owed_share
+        most = _stretched(self.need * share, limit) * _reached(limit, self.need, _OWED)
         return np.minimum(most, limit)
 
 

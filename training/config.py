@@ -50,6 +50,16 @@ class Maturity(Strict):
     lag_quantile: Annotated[float, Field(gt=0.5, le=1)] = 0.95
 
 
+class SeverityDefinition(Strict):
+    """How losses are measured.
+
+    Attributes:
+        workout_days: a default counts for the loss given default once it is so old.
+    """
+
+    workout_days: Annotated[int, Field(ge=0, le=1095)] = 180
+
+
 class TrainingConfig(Strict):
     """One training run."""
 
@@ -57,6 +67,7 @@ class TrainingConfig(Strict):
     default: DefaultDefinition = DefaultDefinition()
     snapshots: Snapshots = Snapshots()
     maturity: Maturity = Maturity()
+    severity: SeverityDefinition = SeverityDefinition()
     train_share: Share = 0.6
     least_defaults: Annotated[int, Field(ge=2)] = 10
     bootstrap_draws: Annotated[int, Field(ge=50, le=10_000)] = 400

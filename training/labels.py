@@ -52,7 +52,7 @@ def prepare(connection: duckdb.DuckDBPyConnection, as_of: date, config: Training
         DataError: no order is recorded by then, or the book's last record lies long before `as_of`.
     """
     _tabulate_rates(connection, as_of)
-    for statement in connection.extract_statements(_read("known")):
+    for statement in connection.extract_statements(read_sql("known")):
         connection.execute(statement, {"end": end_of(as_of)})
     ripeness = _measure(connection, as_of, config)
     parameters = {
@@ -62,7 +62,7 @@ def prepare(connection: duckdb.DuckDBPyConnection, as_of: date, config: Training
         "lag_days": ripeness.lag_days,
         "data_end": ripeness.data_end,
     }
-    connection.execute(_read("outcomes"), parameters)
+    connection.execute(read_sql("outcomes"), parameters)
     return ripeness
 
 
@@ -74,7 +74,7 @@ def labels(connection: duckdb.DuckDBPyConnection, days: Sequence[date], horizon_
         lost_usd_cents (owed at default), by as_of and buyer.
     """
     connection.register("days", pa.table({"as_of": pa.array(list(days), pa.date32())}))
-    labelled: pa.Table = connection.sql(_read("labels"), params={"horizon_days": horizon_days}).to_arrow_table()
+    labelled: pa.Table = connection.sql(read_sql("labels"), params={"horizon_days": horizon_days}).to_arrow_table()
     connection.unregister("days")
     return labelled
 
@@ -89,7 +89,8 @@ def snapshot_days(ripeness: Ripeness, config: TrainingConfig) -> list[date]:
     return sorted(day for day in days if day >= first)
 
 
-def _read(name: str) -> str:
+def read_sql(name: str) -> str:
+    """Read a statement of `training/sql` by its name."""
     return (_SQL / f"{name}.sql").read_text(encoding="utf-8")
 
 

@@ -35,6 +35,7 @@ def summary(trained: Trained) -> dict[str, Any]:
         "unseen_buyers_log_loss": trained.contest.unseen_log_loss,
         "figures": _tree(trained.judgement.figures),
         "gain_of_chosen": _tree(trained.judgement.gains),
+        "severity": None if trained.bundle.severity is None else trained.bundle.severity.state(),
     }
 
 

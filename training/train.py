@@ -16,11 +16,13 @@ from features.catalogue import CATALOGUE
 from features.errors import CallerError, DataError
 from features.files import replace_file
 from models.bundle import Bundle, write_bundle
+from models.severity import Severity
 from training.candidates import Contest, compete, fit
 from training.config import TrainingConfig
 from training.dataset import Dataset, assemble
 from training.judging import FIGURES, BuyerBootstrap, Estimate
 from training.labels import Ripeness, labels, prepare, snapshot_days
+from training.severity import fit_severity, losses
 from training.splits import TimeSplit, split_by_time
 
 Vector = NDArray[np.float64]
@@ -76,12 +78,12 @@ def train(book: Path, as_of: date, config: TrainingConfig) -> Trained:
     days = snapshot_days(ripeness, config)
     split = split_by_time(days, ripeness.wait_days, config.train_share)
     rows = assemble(book, labels(connection, days, config.horizon_days), days)
+    severity = fit_severity(rows, losses(connection, ripeness, config), config.horizon_days)
     train_rows, test_rows = rows.rows(split.train), rows.rows(split.test)
     contest = compete(train_rows, config)
     judgement = judge(contest, test_rows, config)
-    return Trained(
-        as_of, config, ripeness, split, train_rows, test_rows, contest, judgement, _bundle(rows, contest, as_of, config)
-    )
+    bundle = _bundle(rows, contest, severity, as_of, config)
+    return Trained(as_of, config, ripeness, split, train_rows, test_rows, contest, judgement, bundle)
 
 
 def judge(contest: Contest, test: Dataset, config: TrainingConfig) -> Judgement:
@@ -167,11 +169,12 @@ def _parameters(trained: Trained) -> dict[str, Any]:
     }
 
 
-def _bundle(rows: Dataset, contest: Contest, as_of: date, config: TrainingConfig) -> Bundle:
+def _bundle(rows: Dataset, contest: Contest, severity: Severity, as_of: date, config: TrainingConfig) -> Bundle:
     return Bundle(
         trained_as_of=as_of,
         horizon_days=config.horizon_days,
         definition=config.default.model_dump(mode="json"),
         features=tuple(feature.name for feature in CATALOGUE),
         model=fit(contest.chosen, rows, config.seed),
+        severity=severity,
     )

@@ -1,7 +1,7 @@
 """The limits of a whole book on a day: assess, allocate under the policy's ceilings, decide buyer by buyer."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -20,6 +20,7 @@ from models.decision.rules import examine, most_allowed
 from models.decision.rules.turnover import is_assessed
 from models.decision.workings import workings
 from models.demand import demand
+from models.matrix import to_matrix
 from models.policy import Policy
 
 
@@ -55,9 +56,13 @@ class LimitRun:
 
 
 def assess(bundle: Bundle, snapshot: pa.Table, *, reasons: bool = True) -> Assessment:
-    """Ask a model for every row's PD and, for the reasons, for what it is made of."""
+    """Ask a model for every row's PD and severity and, for the reasons, for what the PD is made of."""
     parts = bundle.contributions(snapshot) if reasons and snapshot.num_rows else None
-    return Assessment(bundle.pd(snapshot), contributions=parts, features=bundle.features)
+    found = Assessment(bundle.pd(snapshot), contributions=parts, features=bundle.features)
+    if bundle.severity is None:
+        return found
+    risk_class = to_matrix(snapshot, ["country_risk_class"])[:, 0]
+    return replace(found, lgd=bundle.severity.lgd.of(risk_class), ead=bundle.severity.ead.of(risk_class))
 
 
 def set_limits(
@@ -89,7 +94,7 @@ def set_limits(
         DataError: a buyer of the snapshot has no circumstances.
     """
     names, country, whitelisted = circumstances_of(snapshot, circumstances)
-    wanted = demand(snapshot, horizon_days)
+    wanted = replace(demand(snapshot, horizon_days), owed_share=assessment.ead)
     facts = gather(snapshot, [names[each] for each in country], assessment, wanted)
     classes = {each.country: each.risk_class for each in facts}
     book = Portfolio(

@@ -38,12 +38,14 @@ class Assessment:
         lgd: share of what is owed at default that stays lost; None takes the policy's.
         contributions: (n, k) parts of the log-odds by feature, None where reasons are not asked for.
         features: (k,) their names.
+        ead: what is owed at default as a share of the need; None takes the usual one.
     """
 
     pd: Floats
     lgd: Floats | None = None
     contributions: Floats | None = None
     features: tuple[str, ...] = ()
+    ead: Floats | None = None
 
 
 def gather(snapshot: pa.Table, countries: list[str], assessment: Assessment, wanted: Demand) -> list[BuyerFacts]:

@@ -62,7 +62,7 @@ class Portfolio:
         tiers = np.array([0, *policy.tiers], dtype=np.int64)
         rows = np.flatnonzero(self.assessed)
         limits = np.minimum(np.broadcast_to(tiers, (len(rows), len(tiers))), self.most[rows, None]).astype(np.float64)
-        wanted = Demand(*(getattr(self.wanted, name)[rows] for name in ("turnover", "open", "need")))
+        wanted = self.wanted.of(rows)
         lost = wanted.owed(limits) * (self.pd * self.paid_share)[rows, None]
         appetite = policy.appetite
         return Problem(

@@ -10,8 +10,10 @@ from models.champion import folder_of, install, read_champion
 from models.pd.blend import BlendPd
 from models.pd.boosted import BoostedPd
 from models.pd.scorecard import ScorecardPd
+from models.severity import Severity, shrunk
 
 NAMES = tuple(feature.name for feature in CATALOGUE)
+SEVERITY = Severity(*(shrunk(np.array([0.2, 0.7]), np.ones(2), np.array([3.0, -1.0]), prior) for prior in (0.59, 0.25)))
 
 
 def snapshot(rows=300):
@@ -25,7 +27,7 @@ def snapshot(rows=300):
 def bundle(request):
     X = np.column_stack([snapshot()[name].to_numpy() for name in NAMES])
     model = request.param.fit(X, (X[:, 0] > 1).astype(float))
-    return Bundle(date(2025, 12, 31), 90, {"days_past_due": 60}, NAMES, model)
+    return Bundle(date(2025, 12, 31), 90, {"days_past_due": 60}, NAMES, model, SEVERITY)
 
 
 def test_it_reads_back_and_predicts_the_same(tmp_path, bundle):
@@ -33,6 +35,7 @@ def test_it_reads_back_and_predicts_the_same(tmp_path, bundle):
     read = read_bundle(tmp_path / "b")
     assert np.array_equal(read.pd(snapshot()), bundle.pd(snapshot()))
     assert (read.trained_as_of, read.horizon_days, read.definition) == (date(2025, 12, 31), 90, {"days_past_due": 60})
+    assert read.severity == SEVERITY
 
 
 def test_columns_are_taken_by_name_whatever_their_order(tmp_path, bundle):
@@ -48,7 +51,8 @@ def test_the_same_model_gives_the_same_bytes(tmp_path, bundle):
 
 
 def test_a_changed_byte_is_refused(tmp_path, bundle):
-    for name in ("model.json", "trees.txt") if "trees" in bundle.model.state() else ("model.json",):
+    trees = ("trees.txt",) if "trees" in bundle.model.state() else ()
+    for name in ("model.json", "severity.json", *trees):
         write_bundle(bundle, tmp_path / "b")
         file = tmp_path / "b" / name
         file.write_text(file.read_text().replace("1", "2", 1))
