@@ -6,12 +6,15 @@ import sys
 from typing import Annotated
 
 import typer
+from typer.exceptions import TyperException
 
 import benchmarks.cli
 import features.cli
 import serving.cli
 import training.cli
 from features.errors import BolangguError
+
+_STOPPED = 130  # as shells tell of a program that was interrupted
 
 app = typer.Typer(
     name="bolanggu",
@@ -47,22 +50,40 @@ def main() -> None:
     Set `BOLANGGU_DEBUG=1` to see the traceback instead.
     """
     try:
-        app()
-    except BolangguError as error:
-        if os.environ.get("BOLANGGU_DEBUG"):
-            raise
-        print(f"bolanggu: {error}", file=sys.stderr)
-        sys.exit(error.exit_code)
+        sys.exit(app(standalone_mode=False))
     except Exception as error:
         if os.environ.get("BOLANGGU_DEBUG"):
             raise
-        detail = " ".join(str(error).split())
-        print(
-            f"bolanggu: {type(error).__name__}: {detail}; this is our fault: run again with BOLANGGU_DEBUG=1 "
-            "and report what it prints",
-            file=sys.stderr,
-        )
-        sys.exit(1)
+        line, code = _told(error)
+        if line:
+            print(line, file=sys.stderr)
+        sys.exit(code)
+
+
+def _told(error: Exception) -> tuple[str, int]:
+    """Say in one line what went wrong, and choose the exit code."""
+    if isinstance(error, BolangguError):
+        return f"bolanggu: {error}", error.exit_code
+    if isinstance(error, typer.Abort):
+        return "bolanggu: stopped before the end, as asked", _STOPPED
+    if isinstance(error, TyperException):
+        return _misused(error), 2
+    detail = " ".join(str(error).split())
+    return (
+        f"bolanggu: {type(error).__name__}: {detail}; this is our fault: run again with BOLANGGU_DEBUG=1 "
+        "and report what it prints",
+        1,
+    )
+
+
+def _misused(error: TyperException) -> str:
+    """Say how a command was called wrongly and where its options are told; nothing where help was printed instead."""
+    context = getattr(error, "ctx", None)
+    message = " ".join(getattr(error, "format_message", lambda: str(error))().split()).rstrip(".")
+    if not message:
+        return ""
+    command = context.command_path if context else app.info.name
+    return f"bolanggu: {message}; see `{command} --help`"
 
 
 if __name__ == "__main__":
