@@ -14,12 +14,15 @@ from features.book.circumstances import circumstances
 from features.catalogue import CATALOGUE
 from features.errors import DataError
 from features.snapshot import snapshot
+from models.bundle import Bundle
+from models.decision.book import assess
 from models.decision.gather import Assessment
-from models.matrix import to_matrix
+from models.severity import Severity
 from training.candidates import compete, fit
 from training.config import TrainingConfig
 from training.dataset import Dataset, join
 from training.labels import Ripeness, labels, prepare
+from training.severity import fit_severity, losses
 
 Floats = NDArray[np.float64]
 _NAMES = tuple(feature.name for feature in CATALOGUE)
@@ -32,7 +35,7 @@ class Quarter:
     Attributes:
         seen: the snapshot of that day.
         circumstances: each buyer's country and its trade with whitelisted exporters.
-        assessment: PD of every row of `seen` by a model fitted on outcomes that were mature on that day.
+        assessment: PD, LGD and EAD of every row of `seen` by a model fitted on outcomes that were mature on that day.
         recipe: the model that was chosen then.
         trained_on: rows and defaults it was fitted on.
         learned_until: the last snapshot day whose outcomes were mature on that day.
@@ -73,8 +76,11 @@ def learn(book: Path, connection: duckdb.DuckDBPyConnection, days: list[date], c
     fault: DataError | None = None
     for day in days:
         try:
-            rows = _mature_rows(connection, seen, grid, day, config)
-            quarters.append(_quarter(connection, seen, rows, day, config))
+            ripeness = prepare(connection, day, config)
+            rows = _mature_rows(connection, seen, grid, ripeness, config)
+            severity = fit_severity(rows, losses(connection, ripeness, config), config.horizon_days)
+            known = circumstances(connection, day)
+            quarters.append(_quarter(_on(seen, [day]), known, rows, severity, day, config))
         except DataError as error:
             if quarters:
                 raise
@@ -93,28 +99,28 @@ def _grid(first: date, last: date, config: TrainingConfig) -> list[date]:
 
 
 def _mature_rows(
-    connection: duckdb.DuckDBPyConnection, seen: pa.Table, grid: list[date], day: date, config: TrainingConfig
+    connection: duckdb.DuckDBPyConnection, seen: pa.Table, grid: list[date], ripeness: Ripeness, config: TrainingConfig
 ) -> Dataset:
-    ripeness: Ripeness = prepare(connection, day, config)
     mature = [each for each in grid if each <= ripeness.last_mature][-config.snapshots.most :]
     if not mature:
         cause = f"come no snapshot days before {ripeness.last_mature} whose outcomes were mature then"
-        raise DataError("before the quarter's end", day, cause, "replay later quarters, or load a longer history")
+        raise DataError(
+            "before the quarter's end", ripeness.data_end, cause, "replay later quarters, or load a longer history"
+        )
     return join(labels(connection, mature, config.horizon_days), _on(seen, mature))
 
 
 def _quarter(
-    connection: duckdb.DuckDBPyConnection, seen: pa.Table, rows: Dataset, day: date, config: TrainingConfig
+    seen: pa.Table, known: pa.Table, rows: Dataset, severity: Severity, day: date, config: TrainingConfig
 ) -> Quarter:
     contest = compete(rows, config)
     model = contest.fitted[contest.chosen] if len(config.candidates) == 1 else fit(contest.chosen, rows, config.seed)
-    today = _on(seen, [day])
-    matrix = to_matrix(today, _NAMES)
+    bundle = Bundle(day, config.horizon_days, {}, _NAMES, model, severity)
     return Quarter(
         as_of=day,
-        seen=today,
-        circumstances=circumstances(connection, day),
-        assessment=Assessment(model.predict_pd(matrix)),
+        seen=seen,
+        circumstances=known,
+        assessment=assess(bundle, seen, reasons=False),
         recipe=contest.chosen,
         trained_on=(len(rows), rows.defaults),
         learned_until=rows.as_of.max().astype(date),

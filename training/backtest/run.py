@@ -1,7 +1,7 @@
 """One backtest: what was known each quarter, limits by every strategy, all orders replayed, figures with intervals."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -109,11 +109,12 @@ def backtest(
     outcomes[CALIBRATED] = walk.at_scale([1.0 if scale is None else scale for scale in control])
     for each in given:
         tell(f"setting limits with version {each.version}")
-        pds = [assess(each.bundle, quarter.seen, reasons=False).pd for quarter in quarters]
-        outcomes[f"{VERSION}{each.version}"] = walk.at_scale([1.0] * len(quarters), pds)
-    true = true_pds(book, quarters)
-    if true is not None:
+        views = [assess(each.bundle, quarter.seen, reasons=False) for quarter in quarters]
+        outcomes[f"{VERSION}{each.version}"] = walk.at_scale([1.0] * len(quarters), views)
+    pds = true_pds(book, quarters)
+    if pds is not None:
         tell("setting limits with the truth")
+        true = [replace(quarter.assessment, pd=pd) for quarter, pd in zip(quarters, pds, strict=True)]
         frontiers[TRUTH] = walk.frontier(wish.scales, true)
         outcomes[TRUTH] = walk.at_scale([1.0] * len(quarters), true)
     return Backtest(

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
 from models.decision.book import set_limits
 from models.decision.facts import CurrentLimit
@@ -37,7 +36,7 @@ def allocated(
     policies: Policies,
     horizon_days: int,
     scales: Sequence[float],
-    pds: Sequence[NDArray[np.float64]] | None = None,
+    assessments: Sequence[Assessment] | None = None,
 ) -> Ints:
     """Set limits as the service does, quarter after quarter, each starting from the limits then in force.
 
@@ -45,15 +44,15 @@ def allocated(
         history: the orders to give limits for.
         quarters: what was known.
         policies: the terms by day.
-        horizon_days: what the PDs look ahead.
+        horizon_days: what the assessments look ahead.
         scales: the appetite's scale in each quarter.
-        pds: PDs by quarter and row in place of the quarter's own.
+        assessments: by quarter, in place of its own.
     """
     current: dict[str, CurrentLimit] = {}
     buyer: list[str] = []
     days, amounts, ends = [], [], []
     for number, quarter in enumerate(quarters):
-        assessment = quarter.assessment if pds is None else Assessment(pds[number])
+        assessment = quarter.assessment if assessments is None else assessments[number]
         policy, day = policies.at(quarter.first_day), quarter.first_day
         run = set_limits(
             quarter.seen,

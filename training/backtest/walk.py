@@ -6,10 +6,10 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from features.book.folder import check_values, connect, open_book
 from features.errors import CallerError
+from models.decision.gather import Assessment
 from models.policy import Policies
 from training.backtest.figures import Outcome, outcome
 from training.backtest.frontier import Frontier
@@ -45,19 +45,19 @@ class Walk:
         covered = replay(self.history, limit, terms)
         return outcome(self.history, covered, quarter, len(self.quarters), self.policies)
 
-    def at_scale(self, scales: Sequence[float], pds: Sequence[NDArray[np.float64]] | None = None) -> Outcome:
+    def at_scale(self, scales: Sequence[float], assessments: Sequence[Assessment] | None = None) -> Outcome:
         """Set limits at given scales of the appetite, one a quarter, and replay."""
         return self.outcome(
-            allocated(self.history, self.quarters, self.policies, self.config.horizon_days, scales, pds)
+            allocated(self.history, self.quarters, self.policies, self.config.horizon_days, scales, assessments)
         )
 
     def under(self, policies: Policies) -> "Walk":
         """Give the same walk under other terms."""
         return replace(self, policies=policies)
 
-    def frontier(self, scales: tuple[float, ...], pds: Sequence[NDArray[np.float64]] | None = None) -> Frontier:
+    def frontier(self, scales: tuple[float, ...], assessments: Sequence[Assessment] | None = None) -> Frontier:
         """Set limits at every scale of the appetite, and replay."""
-        outcomes = [self.at_scale([scale] * len(self.quarters), pds) for scale in scales]
+        outcomes = [self.at_scale([scale] * len(self.quarters), assessments) for scale in scales]
         return Frontier(scales, tuple(outcomes))
 
 
