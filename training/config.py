@@ -43,11 +43,15 @@ class Maturity(Strict):
     Attributes:
         terms_quantile: the longest terms are this quantile of the terms asked so far (single outliers would
             otherwise hold back the whole book; orders beyond it count only once their own outcome is known).
-        lag_quantile: the reporting lag is this quantile of the days from a payment to its record.
+        lag_quantile: the reporting lag is this quantile of the days from what decides an outcome to its record.
+        least_events: so many facts of a kind must be recorded before its lag counts.
+        lag_days: the reporting lag, where it is not to be estimated from the data.
     """
 
     terms_quantile: Annotated[float, Field(gt=0.5, le=1)] = 0.99
     lag_quantile: Annotated[float, Field(gt=0.5, le=1)] = 0.95
+    least_events: Annotated[int, Field(ge=1)] = 20
+    lag_days: Annotated[int | None, Field(ge=0, le=730)] = None
 
 
 class SeverityDefinition(Strict):

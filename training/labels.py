@@ -4,18 +4,21 @@ Everything here is read as it was recorded by the training day; an outcome count
 (horizon, longest terms, days past due, reporting lag) lies before the end of the data.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
 import duckdb
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from features.errors import DataError
 from features.rates import usd_rates
 from features.snapshot.days import end_of
 from training.config import TrainingConfig
+from training.maturity import LagCurve, lag_curves, reporting_lag
 
 _SQL = Path(__file__).parent / "sql"
 # A book's last record may lie a little before the day of training; more than that, and silence would look like default.
@@ -28,8 +31,9 @@ class Ripeness:
 
     Attributes:
         data_end: last day whose records are all there (the training day, or the last record's day if earlier).
-        longest_terms_days, lag_days: quantiles of terms asked and of payments' reporting lag, as configured.
+        longest_terms_days, lag_days: quantiles of terms asked and of the reporting lag, as configured.
         wait_days: from a snapshot to its mature outcome.
+        curves: how late each kind of fact is recorded.
         first_day: first day on which anything was ordered.
     """
 
@@ -38,6 +42,7 @@ class Ripeness:
     longest_terms_days: int
     lag_days: int
     wait_days: int
+    curves: tuple[LagCurve, ...] = ()
 
     @property
     def last_mature(self) -> date:
@@ -54,16 +59,41 @@ def prepare(connection: duckdb.DuckDBPyConnection, as_of: date, config: Training
     _tabulate_rates(connection, as_of)
     for statement in connection.extract_statements(read_sql("known")):
         connection.execute(statement, {"end": end_of(as_of)})
-    ripeness = _measure(connection, as_of, config)
-    parameters = {
-        "days_past_due": config.default.days_past_due,
-        "accepted_claim": config.default.accepted_claim,
-        "materiality": config.default.materiality_usd_cents,
-        "lag_days": ripeness.lag_days,
-        "data_end": ripeness.data_end,
-    }
-    connection.execute(read_sql("outcomes"), parameters)
+    data_end = _data_end(connection, as_of)
+    _tabulate(connection, "owed", **_definition(config))
+    curves = _curves(connection, as_of, data_end, config)
+    ripeness = _ripeness(connection, data_end, curves, config)
+    _tabulate(connection, "outcomes", wait_days=config.default.days_past_due + ripeness.lag_days, data_end=data_end)
     return ripeness
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """What a training run does not learn from.
+
+    Attributes:
+        young_days: snapshot days whose outcomes are not mature.
+        young_rows: buyers that traded after those days, by the day.
+        orders: orders of the other rows that are left out of their label, as their own outcome is not known yet.
+        newcomers: labelled rows of buyers without any order known by the day: no snapshot sees them.
+    """
+
+    young_days: int
+    young_rows: int
+    orders: int
+    newcomers: int
+
+
+def left_out(
+    connection: duckdb.DuckDBPyConnection, ripeness: Ripeness, config: TrainingConfig, labelled: pa.Table, rows: int
+) -> LeftOut:
+    """Count what is left out of `labelled`, of which `rows` have a snapshot."""
+    step = timedelta(days=config.snapshots.every_days)
+    young = [ripeness.last_mature + step * (place + 1) for place in range(ripeness.wait_days // step.days)]
+    with _days(connection, young):
+        ((young_rows,),) = connection.execute(read_sql("young_rows"), {"horizon_days": config.horizon_days}).fetchall()
+    orders = pc.sum(labelled["orders_unknown"]).as_py() or 0
+    return LeftOut(len(young), young_rows, orders, labelled.num_rows - rows)
 
 
 def labels(connection: duckdb.DuckDBPyConnection, days: Sequence[date], horizon_days: int) -> pa.Table:
@@ -73,9 +103,8 @@ def labels(connection: duckdb.DuckDBPyConnection, days: Sequence[date], horizon_
         buyer_id, as_of, orders and orders_unknown (counts), usd_cents (ordered), outcome (0 or 1) and
         lost_usd_cents (owed at default), by as_of and buyer.
     """
-    connection.register("days", pa.table({"as_of": pa.array(list(days), pa.date32())}))
-    labelled: pa.Table = connection.sql(read_sql("labels"), params={"horizon_days": horizon_days}).to_arrow_table()
-    connection.unregister("days")
+    with _days(connection, days):
+        labelled: pa.Table = connection.sql(read_sql("labels"), params={"horizon_days": horizon_days}).to_arrow_table()
     return labelled
 
 
@@ -87,6 +116,13 @@ def snapshot_days(ripeness: Ripeness, config: TrainingConfig) -> list[date]:
         for step in range(config.snapshots.most)
     ]
     return sorted(day for day in days if day >= first)
+
+
+@contextmanager
+def _days(connection: duckdb.DuckDBPyConnection, days: Sequence[date]) -> Iterator[None]:
+    connection.register("days", pa.table({"as_of": pa.array(list(days), pa.date32())}))
+    yield
+    connection.unregister("days")
 
 
 def read_sql(name: str) -> str:
@@ -103,24 +139,45 @@ def _tabulate_rates(connection: duckdb.DuckDBPyConnection, as_of: date) -> None:
     connection.execute("CREATE OR REPLACE TEMP TABLE usd_rates AS SELECT * FROM rates")
 
 
-def _measure(connection: duckdb.DuckDBPyConnection, as_of: date, config: TrainingConfig) -> Ripeness:
-    ends = "SELECT min(ordered_on), max(CAST(recorded_at AS DATE)) FROM known_orders"
-    first_day, last_order = connection.execute(ends).fetchall()[0]
-    if first_day is None:
+def _tabulate(connection: duckdb.DuckDBPyConnection, name: str, **parameters: object) -> None:
+    connection.execute(read_sql(name), parameters)
+
+
+def _definition(config: TrainingConfig) -> dict[str, object]:
+    return {
+        "days_past_due": config.default.days_past_due,
+        "accepted_claim": config.default.accepted_claim,
+        "materiality": config.default.materiality_usd_cents,
+    }
+
+
+def _data_end(connection: duckdb.DuckDBPyConnection, as_of: date) -> date:
+    """Find the last day whose records are all there."""
+    last = "SELECT max(CAST(recorded_at AS DATE)) FROM known_{}"
+    orders, payments = (connection.execute(last.format(name)).fetchall()[0][0] for name in ("orders", "payments"))
+    if orders is None:
         raise DataError("training day", as_of, "comes before every order of the book", "train on a later day")
-    last_payment = connection.execute("SELECT max(CAST(recorded_at AS DATE)) FROM known_payments").fetchall()[0][0]
-    last_record = max(last_order, last_payment or last_order)
+    last_record: date = max(orders, payments or orders)
     if (as_of - last_record).days > _STALE_DAYS:
         cause = f"is {(as_of - last_record).days} days after the book's last record of {last_record}"
         raise DataError("training day", as_of, cause, f"train as of {last_record}, or load newer data")
-    terms, lag = _quantiles(connection, config)
+    return min(as_of, last_record)
+
+
+def _curves(
+    connection: duckdb.DuckDBPyConnection, as_of: date, data_end: date, config: TrainingConfig
+) -> tuple[LagCurve, ...]:
+    parameters = {"days_past_due": config.default.days_past_due, "end": end_of(as_of), "data_end": data_end}
+    return lag_curves(connection.sql(read_sql("lags"), params=parameters).to_arrow_table())
+
+
+def _ripeness(
+    connection: duckdb.DuckDBPyConnection, data_end: date, curves: tuple[LagCurve, ...], config: TrainingConfig
+) -> Ripeness:
+    query = "SELECT min(ordered_on), quantile_disc(greatest(due_on - ordered_on, 0), ?) FROM known_orders"
+    first_day, longest = connection.execute(query, [config.maturity.terms_quantile]).fetchall()[0]
+    lag, terms = config.maturity.lag_days, int(longest)
+    if lag is None:
+        lag = reporting_lag(curves, config.maturity.lag_quantile, config.maturity.least_events)
     wait_days = config.horizon_days + terms + config.default.days_past_due + lag
-    return Ripeness(first_day, min(as_of, last_record), terms, lag, wait_days)
-
-
-def _quantiles(connection: duckdb.DuckDBPyConnection, config: TrainingConfig) -> tuple[int, int]:
-    terms = "SELECT quantile_disc(greatest(due_on - ordered_on, 0), ?) FROM known_orders"
-    lag = "SELECT quantile_disc(greatest(CAST(recorded_at AS DATE) - paid_on, 0), ?) FROM known_payments"
-    longest = connection.execute(terms, [config.maturity.terms_quantile]).fetchall()[0][0]
-    late = connection.execute(lag, [config.maturity.lag_quantile]).fetchall()[0][0]
-    return int(longest), int(late or 0)
+    return Ripeness(first_day, data_end, terms, lag, wait_days, curves)

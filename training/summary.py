@@ -1,5 +1,6 @@
 """A training run in figures: as JSON for programs, as tables for people."""
 
+from dataclasses import asdict
 from typing import Any
 
 from rich.console import Console
@@ -7,7 +8,10 @@ from rich.table import Table
 
 from training.dataset import Dataset
 from training.judging import FIGURES, Estimate
+from training.maturity import LagCurve
 from training.train import Trained
+
+_LAG_SHARES = (0.5, 0.9, 0.95, 0.99)
 
 
 def summary(trained: Trained) -> dict[str, Any]:
@@ -25,6 +29,8 @@ def summary(trained: Trained) -> dict[str, Any]:
             "reporting_lag_days": ripeness.lag_days,
             "wait_days": ripeness.wait_days,
             "last_mature_day": ripeness.last_mature.isoformat(),
+            "left_out": asdict(trained.left_out),
+            "reporting_lag": {curve.fact: _curve(curve) for curve in ripeness.curves},
         },
         "split": {
             "train": [day.isoformat() for day in split.train],
@@ -52,10 +58,26 @@ def show(trained: Trained, console: Console) -> None:
     console.print(
         f"Fitted on {_sentence(trained.train)}, snapshots {trained.split.train[0]} to {trained.split.train[-1]}."
     )
+    console.print(_matured(trained))
     if trained.version is not None:
         console.print(
             f"Registered as version {trained.version}, alias challenger: `bolanggu promote {trained.version}`."
         )
+
+
+def _curve(curve: LagCurve) -> dict[str, Any]:
+    quantiles = {f"days_{share:.0%}": curve.quantile(share) for share in _LAG_SHARES}
+    return {"facts": curve.events, **quantiles, "days": list(curve.days), "share": list(curve.share)}
+
+
+def _matured(trained: Trained) -> str:
+    missed, ripeness = trained.left_out, trained.ripeness
+    return (
+        f"Outcomes take {ripeness.wait_days} days to be known ({trained.config.horizon_days} of horizon, "
+        f"{ripeness.longest_terms_days} of terms, {trained.config.default.days_past_due} past due, {ripeness.lag_days} "
+        f"of reporting), so {missed.young_days} later snapshot days with {missed.young_rows:,} rows are left out; "
+        f"{missed.newcomers:,} rows are of buyers without an order before."
+    )
 
 
 def _short(estimate: Estimate) -> str:

@@ -21,7 +21,7 @@ from training.candidates import Contest, compete, fit
 from training.config import TrainingConfig
 from training.dataset import Dataset, assemble
 from training.judging import FIGURES, BuyerBootstrap, Estimate
-from training.labels import Ripeness, labels, prepare, snapshot_days
+from training.labels import LeftOut, Ripeness, labels, left_out, prepare, snapshot_days
 from training.severity import fit_severity, losses
 from training.splits import TimeSplit, split_by_time
 
@@ -53,6 +53,7 @@ class Trained:
     as_of: date
     config: TrainingConfig
     ripeness: Ripeness
+    left_out: LeftOut
     split: TimeSplit
     train: Dataset
     test: Dataset
@@ -77,13 +78,15 @@ def train(book: Path, as_of: date, config: TrainingConfig) -> Trained:
     ripeness = prepare(connection, as_of, config)
     days = snapshot_days(ripeness, config)
     split = split_by_time(days, ripeness.wait_days, config.train_share)
-    rows = assemble(book, labels(connection, days, config.horizon_days), days)
+    labelled = labels(connection, days, config.horizon_days)
+    rows = assemble(book, labelled, days)
+    omitted = left_out(connection, ripeness, config, labelled, len(rows))
     severity = fit_severity(rows, losses(connection, ripeness, config), config.horizon_days)
     train_rows, test_rows = rows.rows(split.train), rows.rows(split.test)
     contest = compete(train_rows, config)
     judgement = judge(contest, test_rows, config)
     bundle = _bundle(rows, contest, severity, as_of, config)
-    return Trained(as_of, config, ripeness, split, train_rows, test_rows, contest, judgement, bundle)
+    return Trained(as_of, config, ripeness, omitted, split, train_rows, test_rows, contest, judgement, bundle)
 
 
 def judge(contest: Contest, test: Dataset, config: TrainingConfig) -> Judgement:

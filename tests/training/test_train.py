@@ -57,6 +57,11 @@ def test_the_summary_is_json_and_adds_up(trained):
     assert told["rows"]["test"]["rows"] == len(trained.test)
     assert told["split"]["test"][0] == trained.split.cut.isoformat()
     assert set(told["figures"]) == {"constant", "scorecard", "lightgbm", "blend"}
+    # A payment is recorded on its day in this book.
+    assert told["maturity"]["reporting_lag"]["payment"]["days_95%"] == told["maturity"]["reporting_lag_days"] == 0
+    assert told["maturity"]["left_out"]["young_days"] == trained.ripeness.wait_days // 30
+    assert told["maturity"]["left_out"]["young_rows"] > 0
+    assert 0 < told["severity"]["lgd"]["portfolio"] < 1
 
 
 def test_the_future_does_not_move_the_model(trained, tmp_path):
