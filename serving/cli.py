@@ -8,9 +8,13 @@ from typing import Annotated
 
 import typer
 
+from serving.access.principal import Role
+
 app = typer.Typer(help="Serve, migrate, set limits.")
 db = typer.Typer(help="The service's database: migrate, verify, load and export a book.", no_args_is_help=True)
+key = typer.Typer(help="API keys: add, list, revoke.", no_args_is_help=True)
 app.add_typer(db, name="db")
+app.add_typer(key, name="key")
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print figures as JSON.")]
 
@@ -102,6 +106,59 @@ def verify(as_json: AsJson = False) -> None:
             typer.echo(f"{each.name}: {'holds' if each.broken == 0 else f'{each.broken:,} differ'}{examples}")
     if any(each.broken for each in checks):
         raise typer.Exit(1)
+
+
+@key.command("add")
+def add_key(
+    name: Annotated[str, typer.Option(help="Its name, in the ledger and the audit trail.")],
+    role: Annotated[Role, typer.Option(help="What it may do.")],
+    scope: Annotated[list[str] | None, typer.Option(help="Only this action of the role; may be repeated.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Make an API key and print it, this once; only its hash is kept.
+
+    Example: bolanggu key add --name platform --role platform
+    """
+    from serving.access.keys import add_key
+    from serving.serve import connected
+
+    with connected() as connection:
+        made = add_key(connection, name, role, scope or ())
+    typer.echo(json.dumps({"name": name, "role": role, "key": made}) if as_json else made)
+
+
+@key.command("list")
+def list_keys(as_json: AsJson = False) -> None:
+    """List API keys, live and revoked.
+
+    Example: bolanggu key list
+    """
+    from serving.access.keys import list_keys
+    from serving.serve import connected
+
+    with connected() as connection:
+        keys = list_keys(connection)
+    if as_json:
+        typer.echo(json.dumps([asdict(each) for each in keys], default=str))
+        return
+    for each in keys:
+        end = f"revoked {each.revoked_at:%Y-%m-%d} by {each.revoked_by}" if each.revoked_at else "live"
+        scopes = f" ({', '.join(each.scopes)})" if each.scopes else ""
+        typer.echo(f"{each.prefix}…  {each.role}{scopes}  {each.name}  since {each.created_at:%Y-%m-%d}  {end}")
+
+
+@key.command("revoke")
+def revoke_key(name: Annotated[str, typer.Argument(help="The key's name.")]) -> None:
+    """Revoke the live key of a name; running servers heed it within seconds.
+
+    Example: bolanggu key revoke platform
+    """
+    from serving.access.keys import revoke_key
+    from serving.serve import connected
+
+    with connected() as connection:
+        revoke_key(connection, name)
+    typer.echo(f"key {name}: revoked")
 
 
 @app.command("set-limits")

@@ -11,6 +11,7 @@ import uvicorn
 from psycopg.rows import TupleRow
 
 from models.policy import policies
+from serving.access.keys import admit_given_key
 from serving.api.app import create_app
 from serving.database.embedded import database
 from serving.database.migrate import upgrade
@@ -42,6 +43,9 @@ def serve(configured: Settings, host: str, port: int, workers: int) -> None:
     for stop in (signal.SIGTERM, signal.SIGINT):
         signal.signal(stop, lambda *_: sys.exit(0))
     with prepared_database(configured) as url:
+        if configured.platform_key is not None:
+            with psycopg.connect(url) as connection:
+                admit_given_key(connection, configured.platform_key.get_secret_value())
         os.environ["BOLANGGU_DATABASE_URL"] = url  # workers are processes of their own and read it there
         uvicorn.run(
             create_app(url, configured) if workers == 1 else "serving.api.app:worker_app",

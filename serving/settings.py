@@ -34,6 +34,20 @@ class Settings(BaseSettings):
     check_batch: Count = Field(256, description="most concurrent order checks that share one statement")
     expiry_interval_s: Seconds = Field(60, description="pause between sweeps that free expired reservations")
 
+    platform_key: Annotated[SecretStr, Field(min_length=32)] | None = Field(
+        None, description="a platform key to admit at start, at least 32 random characters; kept as a hash"
+    )
+    key_cache_s: Annotated[float, Field(ge=0, le=60)] = Field(
+        5, description="how long a server process remembers whose a key is, and so until a revoked one is refused"
+    )
+    rate_per_s: Annotated[float, Field(ge=0, le=1_000_000)] = Field(
+        5_000, description="requests a second of one key to one server process before 429; 0 for no bound"
+    )
+    body_limit_bytes: Annotated[int, Field(ge=1_000, le=1_000_000_000)] = Field(
+        16_000_000, description="largest body of a request before 413"
+    )
+    request_timeout_s: Seconds = Field(60, description="longest time of one request before 503")
+
     @property
     def postgres_folder(self) -> Path:
         """Where the embedded PostgreSQL keeps its data.

@@ -4,11 +4,12 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import TypedDict
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 
-from serving.api import covers, health, limits, order_checks
+from serving.api import covers, desk, health, limits, order_checks
+from serving.api.guard import CLOSED, Guard, permitted
 from serving.api.messages import OrderCheckRequest
-from serving.api.problems import Problem, add_handlers
+from serving.api.problems import GUARDED, Problem, add_handlers
 from serving.api.service import Service, running
 from serving.settings import Settings, settings
 
@@ -33,9 +34,10 @@ def create_app(url: str, configured: Settings) -> FastAPI:
         redoc_url=None,
     )
     add_handlers(app)
+    app.add_middleware(Guard, settings=configured)
     app.include_router(health.router)
-    for routes in (order_checks.router, covers.router, limits.router):
-        app.include_router(routes, prefix="/v1")
+    for routes in (order_checks.router, covers.router, limits.router, desk.router):
+        app.include_router(routes, prefix=CLOSED, dependencies=[Depends(permitted)], responses=GUARDED)
     _document(app)
     return app
 
@@ -55,3 +57,8 @@ def _document(app: FastAPI) -> None:
         own = model.model_json_schema(ref_template="#/components/schemas/{model}")
         schemas.update(own.pop("$defs", {}))
         schemas[model.__name__] = own
+    schema["components"]["securitySchemes"] = {"key": {"type": "http", "scheme": "bearer"}}
+    for path, methods in schema["paths"].items():
+        if path.startswith(CLOSED):
+            for operation in methods.values():
+                operation["security"] = [{"key": []}]

@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path
 from pydantic import BaseModel, Field
 
+from serving.api.asking import Asking
 from serving.api.messages import Id
 from serving.api.problems import DOCUMENTED, NOT_FOUND, REFUSED
 from serving.api.service import Served
@@ -51,48 +52,48 @@ async def get_cover(cover_id: CoverId, service: Served) -> CoverAnswer:
 
 
 @router.post("/covers/{cover_id}/ship", response_model=CoverAnswer)
-async def ship(cover_id: CoverId, event: Ship, service: Served) -> CoverAnswer:
+async def ship(cover_id: CoverId, event: Ship, service: Served, asking: Asking) -> CoverAnswer:
     """Report a shipment, of all or of a part; the order enters the book."""
-    return _answer(await record(service.pool, cover_id, event, "platform"))
+    return _answer(await record(service.pool, cover_id, event, asking.name))
 
 
 @router.post("/covers/{cover_id}/settle", response_model=CoverAnswer)
-async def settle(cover_id: CoverId, event: Settle, service: Served) -> CoverAnswer:
+async def settle(cover_id: CoverId, event: Settle, service: Served, asking: Asking) -> CoverAnswer:
     """Report a payment, of all or of a part; exposure falls with what is owed."""
-    return _answer(await record(service.pool, cover_id, event, "platform"))
+    return _answer(await record(service.pool, cover_id, event, asking.name))
 
 
 @router.post("/covers/{cover_id}/release", response_model=CoverAnswer)
-async def release(cover_id: CoverId, event: Release, service: Served) -> CoverAnswer:
+async def release(cover_id: CoverId, event: Release, service: Served, asking: Asking) -> CoverAnswer:
     """Report that what was not shipped of the order is cancelled."""
-    return _answer(await record(service.pool, cover_id, event, "platform"))
+    return _answer(await record(service.pool, cover_id, event, asking.name))
 
 
 @router.post("/covers/{cover_id}/overdue", response_model=CoverAnswer)
-async def overdue(cover_id: CoverId, event: Overdue, service: Served) -> CoverAnswer:
+async def overdue(cover_id: CoverId, event: Overdue, service: Served, asking: Asking) -> CoverAnswer:
     """Report that money is owed after the due date; cover on the buyer is stopped."""
-    return _answer(await record(service.pool, cover_id, event, "platform"))
+    return _answer(await record(service.pool, cover_id, event, asking.name))
 
 
 @router.post("/claims", response_model=CoverAnswer)
-async def file_claim(claim: ClaimRequest, service: Served) -> CoverAnswer:
+async def file_claim(claim: ClaimRequest, service: Served, asking: Asking) -> CoverAnswer:
     """File a claim; `event_id` is the claim's id. Cover on the buyer is stopped."""
     event = Claim.model_validate(claim.model_dump(exclude={"cover_id"}))
-    return _answer(await record(service.pool, claim.cover_id, event, "platform"))
+    return _answer(await record(service.pool, claim.cover_id, event, asking.name))
 
 
 @router.post("/claims/{claim_id}/decision", response_model=CoverAnswer)
-async def decide_claim(claim_id: ClaimId, event: ClaimDecision, service: Served) -> CoverAnswer:
+async def decide_claim(claim_id: ClaimId, event: ClaimDecision, service: Served, asking: Asking) -> CoverAnswer:
     """Decide a claim; an accepted one is compensated at the rate fixed when the cover was given."""
     cover_id = await claim_cover(service.pool, claim_id)
-    return _answer(await record(service.pool, cover_id, event, "underwriter"))
+    return _answer(await record(service.pool, cover_id, event, asking.name))
 
 
 @router.post("/claims/{claim_id}/recoveries", response_model=CoverAnswer)
-async def recover(claim_id: ClaimId, event: Recovery, service: Served) -> CoverAnswer:
+async def recover(claim_id: ClaimId, event: Recovery, service: Served, asking: Asking) -> CoverAnswer:
     """Report money from the buyer after compensation; programme and exporter share it."""
     cover_id = await claim_cover(service.pool, claim_id)
-    return _answer(await record(service.pool, cover_id, event, "underwriter"))
+    return _answer(await record(service.pool, cover_id, event, asking.name))
 
 
 def _answer(cover: Cover) -> CoverAnswer:

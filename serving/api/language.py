@@ -2,7 +2,7 @@
 
 from fastapi import Request
 
-from models.reasons import Language, Reason
+from models.reasons import Audience, Language, Reason
 from serving.api.messages import ReasonText
 
 
@@ -25,6 +25,6 @@ def language_of(request: Request) -> Language:
     return best
 
 
-def written(reasons: list[Reason], language: Language) -> list[ReasonText]:
-    """Write reasons out as exporters read them."""
-    return [ReasonText.model_construct(code=reason.code, text=reason.text(language, "exporter")) for reason in reasons]
+def written(reasons: list[Reason], language: Language, audience: Audience) -> list[ReasonText]:
+    """Write reasons out for whoever reads them."""
+    return [ReasonText.model_construct(code=reason.code, text=reason.text(language, audience)) for reason in reasons]

@@ -6,6 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query, Request
 from pydantic import AwareDatetime
 
+from serving.api.asking import Asking, audience_of
 from serving.api.language import language_of, written
 from serving.api.messages import Id, LimitAnswer
 from serving.api.problems import DOCUMENTED
@@ -20,6 +21,7 @@ async def get_limit(
     buyer_id: Annotated[Id, Path(examples=["B-7"])],
     request: Request,
     service: Served,
+    asking: Asking,
     as_of: Annotated[date | None, Query(description="the day it is asked of; today by default")] = None,
     known_at: Annotated[AwareDatetime | None, Query(description="as known at this instant; now by default")] = None,
 ) -> LimitAnswer:
@@ -45,5 +47,5 @@ async def get_limit(
         policy_version=known.policy_version or policy.version,
         model_version=known.model_version,
         recorded_at=known.recorded_at,
-        reasons=written(known.explained(day), language_of(request)),
+        reasons=written(known.explained(day), language_of(request), audience_of(asking)),
     )

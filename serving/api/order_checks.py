@@ -44,7 +44,7 @@ async def check_order(request: Request) -> Response:
         return problem(422, "the order is not as documented", faults_of(error.errors(include_url=False)))
     order = _order(asked)
     rate_of(order.currency, datetime.now(UTC).date())
-    decision = await service.gathering.check(order, "platform")
+    decision = await service.gathering.check(order, request.state.principal.name)
     if not decision.same_body:
         raise _other_body(order.order_id)
     return Response(_answer.dump_json(answer(decision, language_of(request))), media_type="application/json")
@@ -58,13 +58,15 @@ async def check_batch(
 ) -> Response:
     """Check up to 10,000 orders, in the order given; each stands for itself, answered or with its problem."""
     items: list[BatchItem] = []
-    language = language_of(request)
+    language, asked_by = language_of(request), request.state.principal.name
     for start in range(0, len(orders), STATEMENT_SIZE):
-        items += await _chunk(service, orders[start : start + STATEMENT_SIZE], language)
+        items += await _chunk(service, orders[start : start + STATEMENT_SIZE], language, asked_by)
     return Response(_items.dump_json(items), media_type="application/json")
 
 
-async def _chunk(service: Service, asked: list[OrderCheckRequest], language: Language) -> list[BatchItem]:
+async def _chunk(
+    service: Service, asked: list[OrderCheckRequest], language: Language, asked_by: str
+) -> list[BatchItem]:
     today = datetime.now(UTC).date()
     items = [BatchItem.model_construct(order_id=each.order_id) for each in asked]
     good: list[int] = []
@@ -74,7 +76,7 @@ async def _chunk(service: Service, asked: list[OrderCheckRequest], language: Lan
             good.append(place)
         except CallerError as error:
             items[place].problem = str(error)
-    decisions = await check_orders(service.pool, [_order(asked[place]) for place in good], "platform")
+    decisions = await check_orders(service.pool, [_order(asked[place]) for place in good], asked_by)
     for place, decision in zip(good, decisions, strict=True):
         if decision.same_body:
             items[place].answer = answer(decision, language)
@@ -111,5 +113,5 @@ def answer(decision: Decision, language: Language) -> OrderCheckAnswer:
         available_minor=decision.available_minor,
         compensation_rate=decision.rate_bp / BASIS_POINTS,
         expires_at=decision.expires_at,
-        reasons=written(decision.explained("exporter"), language),
+        reasons=written(decision.explained("exporter"), language, "exporter"),
     )

@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
 from features.errors import BolangguError, CallerError, UnavailableError
-from serving.errors import NotFoundError, OtherBodyError, RefusedError
+from serving.errors import ForbiddenError, NotFoundError, NotSignedInError, OtherBodyError, RefusedError
 
 CONTENT_TYPE = "application/problem+json"
 RETRY_AFTER_S = 1
@@ -19,6 +19,8 @@ RETRY_AFTER_S = 1
 log = structlog.get_logger(__name__)
 
 _STATUS: tuple[tuple[type[BolangguError], int], ...] = (
+    (NotSignedInError, 401),
+    (ForbiddenError, 403),
     (NotFoundError, 404),
     (OtherBodyError, 422),
     (RefusedError, 409),
@@ -57,6 +59,8 @@ def problem_of(error: BolangguError) -> Response:
     status = next((status for kind, status in _STATUS if isinstance(error, kind)), 500)
     if status == 503:
         return problem(503, str(error), headers={"Retry-After": str(RETRY_AFTER_S)})
+    if status == 401:
+        return problem(401, str(error), headers={"WWW-Authenticate": "Bearer"})
     if status == 500:
         log.error("failed", error=str(error), exc_info=error)
         return problem(500, "the service failed; the request's id is in its log")
@@ -98,6 +102,13 @@ def _documented(status: int, text: str) -> dict[int | str, dict[str, Any]]:
     return {status: {"description": text, "content": {CONTENT_TYPE: {"schema": schema}}}}
 
 
+# What stands before every route of /v1 may answer so.
+GUARDED = (
+    _documented(401, "No key, or one that is not known or was revoked")
+    | _documented(403, "The key's role may not do this")
+    | _documented(413, "The body is too large")
+    | _documented(429, "The key asks more often than it may; see Retry-After")
+)
 NOT_FOUND = _documented(404, "Nothing has that name")
 REFUSED = _documented(409, "The state of the thing does not allow it")
 UNAVAILABLE = _documented(503, "The database does not answer; ask again, a repeated request is answered once")

@@ -9,6 +9,7 @@ from typing import Annotated, cast
 
 from fastapi import Depends, Request
 
+from serving.access.keyring import Keyring
 from serving.api.background import repeated
 from serving.database.pool import Pool, open_pool
 from serving.ledger.checks import Decision, OrderCheck, check_orders
@@ -24,6 +25,7 @@ class Service:
     settings: Settings
     pool: Pool
     gathering: Gathering
+    keyring: Keyring
 
 
 @asynccontextmanager
@@ -36,7 +38,7 @@ async def running(url: str, settings: Settings) -> AsyncIterator[Service]:
 
         gathering = Gathering(decide, lanes=settings.check_lanes, largest=settings.check_batch)
         async with gathering.running(), repeated(partial(_expire, pool), settings.expiry_interval_s):
-            yield Service(settings, pool, gathering)
+            yield Service(settings, pool, gathering, Keyring(pool, settings.key_cache_s))
 
 
 async def _expire(pool: Pool) -> None:

@@ -118,17 +118,34 @@ async def check_orders(
     """
     if not orders:
         return []
+    parameters = _parameters(orders, recorded_by, at)
+
+    async def ask(connection: Connection) -> list[Decision]:
+        return await _decide(connection, parameters)
+
+    return await run(pool, ask)
+
+
+async def decide_orders(connection: Connection, orders: Sequence[OrderCheck], recorded_by: str) -> list[Decision]:
+    """Do the same on a connection, as a part of the caller's transaction.
+
+    Raises:
+        CallerError: a currency without a reference rate.
+    """
+    return await _decide(connection, _parameters(orders, recorded_by, None))
+
+
+def _parameters(orders: Sequence[OrderCheck], recorded_by: str, at: datetime | None) -> tuple[object, ...]:
     today = (at or datetime.now(UTC)).date()
     rates = [rate_of(order.currency, today) for order in orders]
     columns = [list(column) for column in zip(*orders, strict=True)]
-    parameters = (*columns, [rate.usd_cents_per_minor for rate in rates], [rate.day for rate in rates], recorded_by, at)
+    return (*columns, [rate.usd_cents_per_minor for rate in rates], [rate.day for rate in rates], recorded_by, at)
 
-    async def ask(connection: Connection) -> list[Decision]:
-        async with connection.cursor(row_factory=class_row(Decision), binary=True) as cursor:
-            await cursor.execute(query("check_orders"), parameters)
-            return sorted(await cursor.fetchall(), key=attrgetter("place"))
 
-    return await run(pool, ask)
+async def _decide(connection: Connection, parameters: tuple[object, ...]) -> list[Decision]:
+    async with connection.cursor(row_factory=class_row(Decision), binary=True) as cursor:
+        await cursor.execute(query("check_orders"), parameters)
+        return sorted(await cursor.fetchall(), key=attrgetter("place"))
 
 
 @lru_cache(maxsize=4096)

@@ -52,7 +52,7 @@ async def record(pool: Pool, cover_id: int, event: Event, recorded_by: str, at: 
     async def write(connection: Connection) -> Cover:
         try:
             async with connection.transaction():
-                return await _record(connection, cover_id, event, recorded_by, at)
+                return await record_event(connection, cover_id, event, recorded_by, at)
         except psycopg.errors.UniqueViolation as error:
             if error.diag.constraint_name != "entries_named_once":
                 raise
@@ -118,7 +118,10 @@ def _event(row: dict[str, Any]) -> Event:
     return EVENTS[row["event"]].model_validate({"event_id": row["event_id"], **(row["details"] or {})})
 
 
-async def _record(connection: Connection, cover_id: int, event: Event, recorded_by: str, at: datetime | None) -> Cover:
+async def record_event(
+    connection: Connection, cover_id: int, event: Event, recorded_by: str, at: datetime | None = None
+) -> Cover:
+    """Record an event as a part of the caller's transaction; for the rest see `record`."""
     before, events = await _fold(connection, cover_id, "hold_cover")
     same = next((each for each in events if (each.word, each.event_id) == (event.word, event.event_id)), None)
     if same == event:

@@ -60,13 +60,18 @@ async def limit_in_force(pool: Pool, buyer_id: str, day: date, known_at: datetim
     """Find the limit of a buyer's identity on a day, as known at an instant."""
 
     async def ask(connection: Connection) -> KnownLimit:
-        async with connection.cursor(row_factory=class_row(KnownLimit)) as cursor:
-            await cursor.execute(query("limit_in_force"), {"buyer_id": buyer_id, "day": day, "known_at": known_at})
-            known = await cursor.fetchone()
-            assert known is not None, "the query gives one row for any buyer"
-            return known
+        return await read_limit(connection, buyer_id, day, known_at)
 
     return await run(pool, ask)
+
+
+async def read_limit(connection: Connection, buyer_id: str, day: date, known_at: datetime) -> KnownLimit:
+    """Find the same on a connection, as a transaction sees it."""
+    async with connection.cursor(row_factory=class_row(KnownLimit)) as cursor:
+        await cursor.execute(query("limit_in_force"), {"buyer_id": buyer_id, "day": day, "known_at": known_at})
+        known = await cursor.fetchone()
+        assert known is not None, "the query gives one row for any buyer"
+        return known
 
 
 def policy_on(day: date) -> Policy:

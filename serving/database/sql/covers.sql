@@ -1,14 +1,18 @@
 -- name: hold_cover
 -- Read a cover's decision and keep other events of the cover waiting.
-SELECT cover_id, order_id, exporter_id, buyer_id, currency, amount_minor, covered_minor, rate_bp, usd_rate, terms_days,
-    decided_at, expires_at
-FROM ledger.decisions WHERE cover_id = %s FOR UPDATE
+SELECT d.cover_id, coalesce(
+        (SELECT c.referred_order_id FROM ledger.clearances c WHERE c.order_id = d.order_id), d.order_id) AS order_id,
+    d.exporter_id, d.buyer_id, d.currency, d.amount_minor, d.covered_minor, d.rate_bp, d.usd_rate, d.terms_days,
+    d.decided_at, d.expires_at
+FROM ledger.decisions d WHERE d.cover_id = %s FOR UPDATE OF d
 
 -- name: read_cover
 -- Read a cover's decision.
-SELECT cover_id, order_id, exporter_id, buyer_id, currency, amount_minor, covered_minor, rate_bp, usd_rate, terms_days,
-    decided_at, expires_at
-FROM ledger.decisions WHERE cover_id = %s
+SELECT d.cover_id, coalesce(
+        (SELECT c.referred_order_id FROM ledger.clearances c WHERE c.order_id = d.order_id), d.order_id) AS order_id,
+    d.exporter_id, d.buyer_id, d.currency, d.amount_minor, d.covered_minor, d.rate_bp, d.usd_rate, d.terms_days,
+    d.decided_at, d.expires_at
+FROM ledger.decisions d WHERE d.cover_id = %s
 
 -- name: cover_events
 -- Read what happened to a cover after its reservation.

@@ -62,7 +62,8 @@ JOIN ledger.policies p ON p.policy_version = d.policy_version
 CROSS JOIN LATERAL (
     SELECT ledger.decide(d.amount_minor, d.amount_cents, d.usd_rate, d.terms_days, d.accept_partial, d.limit_status,
         d.buyer_room_cents, d.exporter_room_cents, d.country_room_cents, d.year_room_cents, d.first_time_exporters,
-        d.largest_paid_cents, p) AS answer
+        d.largest_paid_cents, CASE WHEN EXISTS (
+            SELECT FROM ledger.clearances c WHERE c.order_id = d.order_id) THEN ledger.without_signs(p) ELSE p END) AS answer
 ) r
 WHERE (r.answer).decision <> d.decision OR (r.answer).covered_minor <> d.covered_minor
     OR (r.answer).covered_cents <> d.covered_cents OR (r.answer).available_minor <> d.available_minor

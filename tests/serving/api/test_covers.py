@@ -29,7 +29,7 @@ def test_what_does_not_fit_is_a_conflict_with_its_reason(client, cover_id):
     assert "0 owed" in answer.json()["detail"]
 
 
-def test_a_claim_is_filed_and_stops_cover(client, cover_id):
+def test_a_claim_is_filed_and_stops_cover(client, cover_id, bearer):
     client.post(f"/v1/covers/{cover_id}/ship", json={"event_id": "s1", "amount_minor": 100_000, "shipped_on": TODAY})
     claim = {
         "event_id": "CL-1", "cover_id": cover_id, "filed_on": TODAY, "loss_minor": 100_001,
@@ -40,13 +40,19 @@ def test_a_claim_is_filed_and_stops_cover(client, cover_id):
     stopped = client.post("/v1/order-checks", json=BODY | {"order_id": "o2"}).json()
     assert (stopped["decision"], stopped["reasons"][0]["code"]) == ("declined", "stop_cover")
     decision = {"event_id": "D-1", "outcome": "accepted", "decided_on": TODAY}
-    assert client.post("/v1/claims/CL-1/decision", json=decision).json()["compensated_minor"] == 45_000
+    assert (
+        client.post("/v1/claims/CL-1/decision", json=decision, headers=bearer["underwriter"]).json()[
+            "compensated_minor"
+        ]
+        == 45_000
+    )
     recovery = {"event_id": "R-1", "amount_minor": 10_001, "received_on": TODAY}
-    told = client.post("/v1/claims/CL-1/recoveries", json=recovery).json()
+    told = client.post("/v1/claims/CL-1/recoveries", json=recovery, headers=bearer["underwriter"]).json()
     assert (told["recovered_minor"], told["programme_share_minor"]) == (10_001, 4_500)
 
 
-def test_what_is_not_there_is_not_found(client):
+def test_what_is_not_there_is_not_found(client, bearer):
     assert client.get("/v1/covers/99").status_code == 404
-    assert client.post("/v1/claims/none/decision", json={
-        "event_id": "d", "outcome": "accepted", "decided_on": TODAY}).status_code == 404  # fmt: skip
+    decision = {"event_id": "d", "outcome": "accepted", "decided_on": TODAY}
+    told = client.post("/v1/claims/none/decision", json=decision, headers=bearer["underwriter"])
+    assert told.status_code == 404

@@ -1,0 +1,74 @@
+"""The one table of permissions: which roles may do an action; whatever does not stand here nobody may.
+
+An action has the name of its use case and, where the API has it, of its endpoint.
+"""
+
+from serving.access.principal import Principal, Role
+from serving.errors import ForbiddenError
+
+_PLATFORM: frozenset[Role] = frozenset(("platform",))
+_UNDERWRITERS: frozenset[Role] = frozenset(("underwriter", "senior"))
+_READERS: frozenset[Role] = frozenset(("underwriter", "senior", "modeller", "auditor"))
+
+PERMISSIONS: dict[str, frozenset[Role]] = {
+    # order time
+    "check_order": _PLATFORM,
+    "check_batch": _PLATFORM,
+    "get_order_check": _PLATFORM | _READERS,
+    # covers and claims
+    "get_cover": _PLATFORM | _READERS,
+    "list_covers": _PLATFORM | _READERS,
+    "ship": _PLATFORM,
+    "settle": _PLATFORM,
+    "release": _PLATFORM,
+    "overdue": _PLATFORM,
+    "file_claim": _PLATFORM,
+    "get_claim": _PLATFORM | _READERS,
+    "list_claims": _PLATFORM | _READERS,
+    "decide_claim": _UNDERWRITERS,
+    "recover": _UNDERWRITERS,
+    # buyers and their limits
+    "get_limit": _PLATFORM | _READERS,
+    "list_limits": _READERS,
+    "search_buyers": _READERS,
+    "get_buyer": _READERS,
+    "list_notes": _READERS,
+    "write_note": _UNDERWRITERS,
+    # the desk
+    "request_limit": _PLATFORM | _UNDERWRITERS,
+    "override_limit": _UNDERWRITERS,
+    "suspend_cover": _UNDERWRITERS,
+    "restore_limit": _UNDERWRITERS,
+    "list_requests": _PLATFORM | _READERS,
+    "list_approvals": _READERS,
+    "get_approval": _PLATFORM | _READERS,
+    "decide_approval": _PLATFORM | _UNDERWRITERS,  # a key may withdraw what it asked for, and no more
+    # the whitelist
+    "list_candidates": _READERS,
+    "decide_standing": _UNDERWRITERS,
+    # the book and its models
+    "get_portfolio": _READERS,
+    "list_models": _READERS,
+    "promote_model": frozenset(("modeller",)),
+    "approve_model": frozenset(("senior",)),
+    # who did what
+    "list_audit": frozenset(("auditor", "senior")),
+}
+
+
+def may(principal: Principal, action: str) -> bool:
+    """Tell whether somebody may do an action; an action that is not in the table nobody may."""
+    allowed = principal.role in PERMISSIONS.get(action, frozenset())
+    return allowed and (not principal.scopes or action in principal.scopes)
+
+
+def require(principal: Principal, action: str) -> None:
+    """Let somebody pass who may do an action.
+
+    Raises:
+        ForbiddenError: they may not.
+    """
+    if not may(principal, action):
+        may_do = ", ".join(sorted(PERMISSIONS.get(action, frozenset()))) or "nobody"
+        cause = f"may not {action.replace('_', ' ')}"
+        raise ForbiddenError("role", principal.role, cause, f"ask somebody who may ({may_do})")
