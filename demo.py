@@ -4,6 +4,7 @@ Everything lies in a folder of its own under the home and is made anew each time
 """
 
 import os
+import secrets
 import shutil
 import socket
 import subprocess
@@ -56,11 +57,14 @@ def run_demo(port: int, once: bool, buyers: int) -> dict[str, Any]:
         with console.status(sentence):
             told[name] = step()
         console.print(f"[{time.monotonic() - started:5.1f} s] {sentence}: {_line(told[name])}", highlight=False)
-    with _service(port) as address:
-        told["order_check"] = _check_order(address, told["limits"]["example_buyer"])
+    key = secrets.token_urlsafe(32)
+    with _service(port, key) as address:
+        example = told["limits"]["example_buyer"]
+        told["order_check"] = _check_order(address, key, example)
+        told["without_key"] = httpx.get(f"{address}/v1/buyers/{example}/limit").status_code
         told |= {"address": address, "seconds": round(time.monotonic() - started, 1)}
         if not once:
-            _serve_on(console, address, told["limits"]["example_buyer"])
+            _serve_on(console, address, key, example)
     return told
 
 
@@ -99,11 +103,11 @@ def _set_limits(book: Path, day: date) -> dict[str, Any]:
 
 
 @contextmanager
-def _service(port: int) -> Iterator[str]:
+def _service(port: int, key: str) -> Iterator[str]:
     """Run `bolanggu serve` as a process of its own, for it must not carry what training imports."""
     address = f"http://127.0.0.1:{port}"
     command = [sys.executable, "-m", "bolanggu", "serve", "--port", str(port)]
-    with subprocess.Popen(command) as process:  # noqa: S603 - our own command
+    with subprocess.Popen(command, env=os.environ | {"BOLANGGU_PLATFORM_KEY": key}) as process:  # noqa: S603 - our own command
         try:
             _wait_until_ready(address, process)
             yield address
@@ -123,8 +127,9 @@ def _wait_until_ready(address: str, process: subprocess.Popen[bytes]) -> None:
     raise UnavailableError("service", address, "did not become ready", "see what it printed above")
 
 
-def _check_order(address: str, buyer_id: str) -> dict[str, Any]:
-    answer = httpx.post(f"{address}/v1/order-checks", json=_order(buyer_id), headers={"Accept-Language": "en"})
+def _check_order(address: str, key: str, buyer_id: str) -> dict[str, Any]:
+    headers = {"Authorization": f"Bearer {key}", "Accept-Language": "en"}
+    answer = httpx.post(f"{address}/v1/order-checks", json=_order(buyer_id), headers=headers)
     answer.raise_for_status()
     found: dict[str, Any] = answer.json()
     return found
@@ -142,15 +147,17 @@ def _order(buyer_id: str) -> dict[str, Any]:
     }
 
 
-def _serve_on(console: Console, address: str, buyer_id: str) -> None:
+def _serve_on(console: Console, address: str, key: str, buyer_id: str) -> None:
     console.print(f"\nBolanggu serves on {address} (documents: {address}/docs). Try, in another terminal:\n")
     body = (
         '{{"order_id":"{}","exporter_id":"E-7","buyer_id":"{}","amount_minor":250000,"currency":"CNY","terms_days":60}}'
     )
+    ask = f'curl -s -H "Authorization: Bearer $KEY" {address}/v1'
     for line in (
-        f"curl -s {address}/v1/buyers/{buyer_id}/limit",
-        f"curl -s {address}/v1/order-checks -H 'Content-Type: application/json' -d '{body.format('TRY-1', buyer_id)}'",
-        f"curl -s {address}/v1/order-checks -H 'Accept-Language: zh-CN' -H 'Content-Type: application/json' "
+        f"KEY={key}   # a platform key for this run; `bolanggu key add` makes lasting ones, for every role",
+        f"{ask}/buyers/{buyer_id}/limit",
+        f"{ask}/order-checks -H 'Content-Type: application/json' -d '{body.format('TRY-1', buyer_id)}'",
+        f"{ask}/order-checks -H 'Accept-Language: zh-CN' -H 'Content-Type: application/json' "
         f"-d '{body.format('TRY-2', 'nobody-knows-me')}'",
     ):
         console.print(line, soft_wrap=True, highlight=False, markup=False)

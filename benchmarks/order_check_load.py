@@ -13,7 +13,12 @@ import uvloop
 
 from benchmarks.order_check_ground import BUYERS, EXPORTERS, USUAL
 
-_HEAD = "POST {path} HTTP/1.1\r\nHost: bench\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n\r\n"
+KEY = "a platform key for benchmarks only, 0123456789"
+_HEAD = (
+    "POST {path} HTTP/1.1\r\nHost: bench\r\nAuthorization: Bearer "
+    + KEY
+    + "\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n\r\n"
+)
 
 
 @dataclass(frozen=True, slots=True)

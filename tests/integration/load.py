@@ -7,6 +7,8 @@ from typing import Any
 
 import httpx
 
+from tests.integration.server import BEARER
+
 
 async def ask_until_answered(
     client: httpx.AsyncClient, url: Callable[[], str], body: dict[str, Any], deadline: float
@@ -15,7 +17,7 @@ async def ask_until_answered(
     loop = asyncio.get_running_loop()
     while loop.time() < deadline:
         try:
-            answer = await client.post(f"{url()}/v1/order-checks", json=body)
+            answer = await client.post(f"{url()}/v1/order-checks", json=body, headers=BEARER)
         except httpx.TransportError:
             await asyncio.sleep(0.05)
             continue

@@ -11,6 +11,8 @@ from pathlib import Path
 import httpx
 
 ROOT = Path(__file__).parents[2]
+KEY = "a platform key for tests only, 0123456789abcdef"
+BEARER = {"Authorization": f"Bearer {KEY}"}
 
 
 def free_port() -> int:
@@ -29,7 +31,7 @@ class Server:
         self.process = subprocess.Popen(
             [sys.executable, "bolanggu.py", "serve", "--port", str(self.port), "--workers", str(workers)],
             cwd=ROOT,
-            env=os.environ | environment,
+            env=os.environ | {"BOLANGGU_PLATFORM_KEY": KEY} | environment,
             start_new_session=True,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,

@@ -14,7 +14,7 @@ import pytest
 from serving.database.embedded import EmbeddedPostgres
 from serving.ledger.verify import verify
 from tests.integration.load import ask_until_answered, orders
-from tests.integration.server import Server
+from tests.integration.server import BEARER, Server
 
 PATIENCE_S = 240
 
@@ -86,7 +86,7 @@ def test_killed_servers_lose_and_repeat_nothing(database):
         assert broken(database) == []
         # A client that asks again gets the first answer.
         for body in bodies[::20]:
-            again = httpx.post(f"{servers[0].url}/v1/order-checks", json=body).json()
+            again = httpx.post(f"{servers[0].url}/v1/order-checks", json=body, headers=BEARER).json()
             assert again == answers[str(body["order_id"])]
         assert servers[0].stop() == 0
     finally:
