@@ -1,6 +1,7 @@
 """Commands of the service and its operators."""
 
 import json
+import sys
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,6 +16,8 @@ db = typer.Typer(help="The service's database: migrate, verify, load and export 
 key = typer.Typer(help="API keys: add, list, revoke.", no_args_is_help=True)
 app.add_typer(db, name="db")
 app.add_typer(key, name="key")
+user = typer.Typer(help="People who sign in to the console with a local account.", no_args_is_help=True)
+app.add_typer(user, name="user")
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print figures as JSON.")]
 
@@ -188,3 +191,80 @@ def set_limits(
         typer.echo(
             f"{mover['buyer_id']}: {mover['from'] or 'none'} to {mover['to']}, {mover['outcome']}: {mover['why']}"
         )
+
+
+PersonsRole = Annotated[str, typer.Option(help="underwriter, senior, modeller or auditor.")]
+
+
+@user.command("add")
+def add_user(name: Annotated[str, typer.Argument(help="Name to sign in with.")], role: PersonsRole) -> None:
+    """Add a local account; the password is asked for, or read from standard input.
+
+    Example: bolanggu user add li.na --role underwriter
+    """
+    from serving.accounts.accounts import add_account, persons_role
+    from serving.serve import connected
+
+    persons = persons_role(role)
+    password = _new_password()
+    with connected() as connection:
+        add_account(connection, name, persons, password)
+    typer.echo(f"{name} may sign in as {persons}")
+
+
+@user.command("change")
+def change_user(
+    name: Annotated[str, typer.Argument(help="Name of the account.")],
+    role: Annotated[str | None, typer.Option(help="The new role.")] = None,
+    password: Annotated[bool, typer.Option("--password", help="Ask for a new password.")] = False,
+) -> None:
+    """Give an account another role or password, or open it again; its sessions end.
+
+    Example: bolanggu user change li.na --role senior
+    """
+    from serving.accounts.accounts import change_account, persons_role
+    from serving.serve import connected
+
+    persons = None if role is None else persons_role(role)
+    fresh = _new_password() if password else None
+    with connected() as connection:
+        change_account(connection, name, persons, fresh)
+    typer.echo(f"{name} is changed and open")
+
+
+@user.command("disable")
+def disable_user(name: Annotated[str, typer.Argument(help="Name of the account.")]) -> None:
+    """Close an account; its sessions end at once.
+
+    Example: bolanggu user disable li.na
+    """
+    from serving.accounts.accounts import disable_account
+    from serving.serve import connected
+
+    with connected() as connection:
+        disable_account(connection, name)
+    typer.echo(f"{name} is closed")
+
+
+@user.command("list")
+def list_users(as_json: AsJson = False) -> None:
+    """List local accounts with their roles, and which are locked or closed.
+
+    Example: bolanggu user list
+    """
+    from serving.accounts.accounts import list_accounts
+    from serving.serve import connected
+
+    with connected() as connection:
+        told = [asdict(account) for account in list_accounts(connection)]
+    if as_json:
+        typer.echo(json.dumps(told))
+    else:
+        typer.echo("\n".join(f"{each['name']}: {each['role']}, {each['state']}" for each in told) or "no accounts")
+
+
+def _new_password() -> str:
+    """Ask for a password twice on a terminal, else read the first line of standard input."""
+    if sys.stdin.isatty():
+        return str(typer.prompt("Password", hide_input=True, confirmation_prompt=True))
+    return sys.stdin.readline().rstrip("\r\n")

@@ -12,7 +12,7 @@ from psycopg.rows import TupleRow
 
 from models.policy import policies
 from serving.access.keys import admit_given_key
-from serving.api.app import create_app
+from serving.app import create_app
 from serving.database.embedded import database
 from serving.database.migrate import upgrade
 from serving.ledger.policies import record_policies
@@ -48,7 +48,7 @@ def serve(configured: Settings, host: str, port: int, workers: int) -> None:
                 admit_given_key(connection, configured.platform_key.get_secret_value())
         os.environ["BOLANGGU_DATABASE_URL"] = url  # workers are processes of their own and read it there
         uvicorn.run(
-            create_app(url, configured) if workers == 1 else "serving.api.app:worker_app",
+            create_app(url, configured) if workers == 1 else "serving.app:worker_app",
             factory=workers > 1,
             workers=workers,
             host=host,

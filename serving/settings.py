@@ -33,6 +33,13 @@ class Settings(BaseSettings):
     check_lanes: Count = Field(2, description="order-check statements that one server process runs at once")
     check_batch: Count = Field(256, description="most concurrent order checks that share one statement")
     expiry_interval_s: Seconds = Field(60, description="pause between sweeps that free expired reservations")
+    oidc_issuer: str | None = Field(
+        None, description="OpenID provider through whom people sign in to the console; without one only local accounts"
+    )
+    oidc_client_id: str = Field("bolanggu", description="the console's name at the OpenID provider")
+    oidc_client_secret: SecretStr | None = Field(None, description="the console's secret at the OpenID provider")
+    oidc_role_claim: str = Field("roles", description="claim of the provider's token that names a person's roles")
+    oidc_title: str = Field("OpenID", description="what the provider is called on the sign-in page")
 
     platform_key: Annotated[SecretStr, Field(min_length=32)] | None = Field(
         None, description="a platform key to admit at start, at least 32 random characters; kept as a hash"

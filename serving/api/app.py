@@ -1,4 +1,4 @@
-"""The application: routes wired to the service, nothing done at import."""
+"""The API's application: routes wired to the service, nothing done at import."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -11,7 +11,7 @@ from serving.api.guard import CLOSED, Guard, permitted
 from serving.api.messages import OrderCheckRequest
 from serving.api.problems import GUARDED, Problem, add_handlers
 from serving.api.service import Service, running
-from serving.settings import Settings, settings
+from serving.settings import Settings
 
 
 class _State(TypedDict):
@@ -19,7 +19,7 @@ class _State(TypedDict):
 
 
 def create_app(url: str, configured: Settings) -> FastAPI:
-    """Build the application for a database that is migrated already."""
+    """Build the API for a database that is migrated already."""
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[_State]:
@@ -40,13 +40,6 @@ def create_app(url: str, configured: Settings) -> FastAPI:
         app.include_router(routes, prefix=CLOSED, dependencies=[Depends(permitted)], responses=GUARDED)
     _document(app)
     return app
-
-
-def worker_app() -> FastAPI:
-    """Build the application in a worker process, which is told of the database by its environment."""
-    configured = settings()
-    assert configured.database_url is not None, "the parent process sets BOLANGGU_DATABASE_URL"
-    return create_app(configured.database_url.get_secret_value(), configured)
 
 
 def _document(app: FastAPI) -> None:

@@ -54,9 +54,14 @@ def problem(
     return Response(body.model_dump_json(exclude_none=True), status, headers, media_type=CONTENT_TYPE)
 
 
+def status_of(error: BolangguError) -> int:
+    """Give the HTTP status of one of our errors."""
+    return next((status for kind, status in _STATUS if isinstance(error, kind)), 500)
+
+
 def problem_of(error: BolangguError) -> Response:
     """Answer with one of our errors: the caller's mistakes in full, ours by name only."""
-    status = next((status for kind, status in _STATUS if isinstance(error, kind)), 500)
+    status = status_of(error)
     if status == 503:
         return problem(503, str(error), headers={"Retry-After": str(RETRY_AFTER_S)})
     if status == 401:

@@ -11,6 +11,7 @@ from fastapi import Depends, Request
 
 from serving.access.keyring import Keyring
 from serving.api.background import repeated
+from serving.buyers.search import Finder
 from serving.database.pool import Pool, open_pool
 from serving.ledger.checks import Decision, OrderCheck, check_orders
 from serving.ledger.covers import expire_reservations
@@ -26,6 +27,7 @@ class Service:
     pool: Pool
     gathering: Gathering
     keyring: Keyring
+    finder: Finder
 
 
 @asynccontextmanager
@@ -38,7 +40,7 @@ async def running(url: str, settings: Settings) -> AsyncIterator[Service]:
 
         gathering = Gathering(decide, lanes=settings.check_lanes, largest=settings.check_batch)
         async with gathering.running(), repeated(partial(_expire, pool), settings.expiry_interval_s):
-            yield Service(settings, pool, gathering, Keyring(pool, settings.key_cache_s))
+            yield Service(settings, pool, gathering, Keyring(pool, settings.key_cache_s), Finder(pool))
 
 
 async def _expire(pool: Pool) -> None:

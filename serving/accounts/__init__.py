@@ -1,0 +1,1 @@
+"""People who sign in: local accounts, their passwords, lock-out, and sessions."""

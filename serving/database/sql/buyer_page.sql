@@ -1,0 +1,101 @@
+-- name: buyer_members
+-- Every buyer that is taken to be the same as this one, itself included.
+SELECT m.buyer_id FROM ledger.directory d JOIN ledger.directory m ON m.identity_id = d.identity_id
+WHERE d.buyer_id = %(buyer_id)s UNION SELECT %(buyer_id)s ORDER BY 1
+
+-- name: buyer_versions
+-- Names, countries and registration numbers of buyers as they were recorded before an instant, newest first.
+SELECT buyer_id, name, country, registration_no, min(recorded_at) AS recorded_at FROM book.buyers
+WHERE buyer_id = ANY(%(members)s) AND recorded_at < %(end)s
+GROUP BY buyer_id, name, country, registration_no ORDER BY recorded_at DESC, buyer_id, name
+
+-- name: buyer_orders
+-- Orders of buyers as recorded before an instant, with what was paid on each by then and the day of the last payment.
+SELECT o.order_id, o.buyer_id, o.exporter_id, x.name AS exporter, o.ordered_on, o.shipped_on, o.due_on, o.amount_minor,
+    o.currency, coalesce(p.paid_minor, 0)::bigint AS paid_minor, p.paid_on
+FROM (
+    SELECT DISTINCT ON (order_id) * FROM book.orders
+    WHERE order_id IN (SELECT order_id FROM book.orders WHERE buyer_id = ANY(%(members)s) AND recorded_at < %(end)s)
+        AND recorded_at < %(end)s
+    ORDER BY order_id, recorded_at DESC
+) o
+LEFT JOIN LATERAL (
+    SELECT sum(n.amount_minor) AS paid_minor, max(n.paid_on) AS paid_on FROM (
+        SELECT DISTINCT ON (payment_id) * FROM book.payments
+        WHERE order_id = o.order_id AND recorded_at < %(end)s ORDER BY payment_id, recorded_at DESC
+    ) n WHERE n.currency = o.currency
+) p ON true
+LEFT JOIN LATERAL (
+    SELECT name FROM book.exporters e WHERE e.exporter_id = o.exporter_id AND e.recorded_at < %(end)s
+    ORDER BY e.recorded_at DESC, e.name LIMIT 1
+) x ON true
+WHERE o.buyer_id = ANY(%(members)s)
+ORDER BY o.ordered_on DESC, o.order_id
+
+-- name: buyer_notices
+-- Overdue notices on buyers' orders, recorded before an instant, newest first.
+SELECT n.order_id, o.exporter_id, n.reported_on, n.amount_minor, n.currency
+FROM book.overdue_notices n
+JOIN (SELECT DISTINCT order_id, exporter_id FROM book.orders
+      WHERE buyer_id = ANY(%(members)s) AND recorded_at < %(end)s) o ON o.order_id = n.order_id
+WHERE n.recorded_at < %(end)s ORDER BY n.reported_on DESC, n.order_id
+
+-- name: buyer_claims
+-- Claims on buyers' orders as recorded before an instant, newest first.
+SELECT c.claim_id, c.order_id, o.exporter_id, c.filed_on, c.loss_minor, c.currency, c.has_orders, c.has_customs,
+    c.has_communications, c.decided_on, c.outcome, c.compensated_minor, c.recovered_minor
+FROM (
+    SELECT DISTINCT ON (claim_id) * FROM book.claims WHERE recorded_at < %(end)s
+        AND order_id IN (SELECT order_id FROM book.orders WHERE buyer_id = ANY(%(members)s) AND recorded_at < %(end)s)
+    ORDER BY claim_id, recorded_at DESC
+) c
+JOIN (SELECT DISTINCT order_id, exporter_id FROM book.orders
+      WHERE buyer_id = ANY(%(members)s) AND recorded_at < %(end)s) o ON o.order_id = c.order_id
+ORDER BY c.filed_on DESC, c.claim_id
+
+-- name: buyer_limit_history
+-- Every version of an identity's limit that was recorded before an instant, newest first.
+SELECT limit_id, amount_cents, status, source, valid_from, valid_to, grade, pd, policy_version, model_version, reasons,
+    recorded_by, recorded_at
+FROM ledger.limits WHERE identity_id = coalesce(
+    (SELECT d.identity_id FROM ledger.directory d WHERE d.buyer_id = %(buyer_id)s), %(buyer_id)s)
+    AND recorded_at < %(end)s
+ORDER BY recorded_at DESC, limit_id DESC
+
+-- name: buyer_covers
+-- Covers on buyers with what is outstanding on each as recorded before an instant; amounts in US cents.
+SELECT d.cover_id, d.order_id, d.buyer_id, d.exporter_id, x.name AS exporter, d.decided_at, d.covered_cents,
+    e.exposure_cents, e.shipped_on, (e.shipped_on + d.terms_days) AS due_on, e.is_claimed
+FROM ledger.decisions d
+JOIN LATERAL (
+    SELECT sum(n.exposure_cents)::bigint AS exposure_cents,
+        min((n.details ->> 'shipped_on')::date) FILTER (WHERE n.event = 'ship') AS shipped_on,
+        bool_or(n.event = 'claim') AS is_claimed
+    FROM ledger.entries n WHERE n.cover_id = d.cover_id AND n.recorded_at < %(end)s
+) e ON e.exposure_cents IS NOT NULL
+LEFT JOIN LATERAL (
+    SELECT name FROM book.exporters b WHERE b.exporter_id = d.exporter_id AND b.recorded_at < %(end)s
+    ORDER BY b.recorded_at DESC, b.name LIMIT 1
+) x ON true
+WHERE d.buyer_id = ANY(%(members)s) AND d.cover_id IS NOT NULL
+ORDER BY d.decided_at DESC, d.cover_id DESC
+
+-- name: all_names
+-- Every name that every buyer bore, newest first.
+SELECT buyer_id, name, country, registration_no FROM (
+    SELECT DISTINCT ON (buyer_id, name) buyer_id, name, country, registration_no, recorded_at FROM book.buyers
+    ORDER BY buyer_id, name, recorded_at DESC
+) each_name ORDER BY recorded_at DESC, buyer_id
+
+-- name: buyers_found
+-- The newest name of each of some buyers, with the limit in force and the exposure now.
+SELECT b.buyer_id, b.name, b.country, b.registration_no, l.amount_cents, coalesce(x.exposure_cents, 0) AS exposure_cents,
+    l.grade, l.status
+FROM (
+    SELECT DISTINCT ON (buyer_id) * FROM book.buyers
+    WHERE buyer_id = ANY(%(buyers)s) ORDER BY buyer_id, recorded_at DESC, name
+) b
+LEFT JOIN ledger.directory d ON d.buyer_id = b.buyer_id
+LEFT JOIN ledger.buyer_exposures x ON x.identity_id = coalesce(d.identity_id, b.buyer_id)
+LEFT JOIN LATERAL ledger.limit_in_force(
+    coalesce(d.identity_id, b.buyer_id), (%(now)s::timestamptz AT TIME ZONE 'UTC')::date, %(now)s) l ON true

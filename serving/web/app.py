@@ -1,0 +1,45 @@
+"""The console: pages, files and errors, wired together; it takes every path that is not the API's."""
+
+import re
+from pathlib import Path
+
+from fastapi import FastAPI
+from fastapi.responses import RedirectResponse
+from starlette.routing import Match, Mount
+from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
+
+from serving.web.errors import add_handlers
+from serving.web.guard import Guard
+from serving.web.pages import buyer, buyers, provider, sign_in
+
+STATIC = Path(__file__).parent / "static"
+PAGES = (sign_in.router, provider.router, buyers.router, buyer.router)
+_API = re.compile(r"/(v1|docs|openapi\.json|healthz|readyz|metrics)(/|$)")
+
+
+class Console(Mount):
+    """The console's place in the application: beside the API, whose unknown paths and methods stay its own."""
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        """Take what is not the API's."""
+        if scope["type"] == "http" and _API.match(scope["path"]):
+            return Match.NONE, {}
+        return super().matches(scope)
+
+
+def create_console() -> FastAPI:
+    """Build the console; it works with the service of the application that it is mounted in."""
+    console = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
+    console.add_middleware(Guard)
+    add_handlers(console)
+    console.mount("/static", StaticFiles(directory=STATIC), name="static")
+    for router in PAGES:
+        console.include_router(router)
+
+    @console.get("/")
+    async def first_page() -> RedirectResponse:
+        """Lead to the desk, or to sign in first."""
+        return RedirectResponse("/desk", 303)
+
+    return console

@@ -1,0 +1,69 @@
+"""From a chart to SVG that may stand in a page: without style of its own, and with names that no other chart has."""
+
+import hashlib
+import json
+import re
+from functools import lru_cache, partial
+from typing import Any
+
+import altair as alt
+import vl_convert
+from anyio import create_task_group, to_thread
+from markupsafe import Markup
+
+from serving.web.charts.palette import GRID
+
+# A page's charts are few and most pages are looked at more than once: what was drawn is kept.
+_KEPT = 512
+_NAME = re.compile(r'(\bid="|url\(#)([\w-]+)')
+_STYLE = re.compile(r'\sstyle="[^"]*"')
+_BACK = re.compile(r'<rect width="[\d.]+" height="[\d.]+" fill="(?:white|transparent)"/>')
+
+Chart = alt.Chart | alt.LayerChart | alt.VConcatChart
+
+
+async def draw(**charts: Chart | None) -> dict[str, Markup | None]:
+    """Draw the charts of a page, off the event loop; None stays None: there is nothing to draw."""
+    drawn: dict[str, Markup | None] = dict.fromkeys(charts)
+
+    async def one(name: str, chart: Chart) -> None:
+        drawn[name] = await to_thread.run_sync(partial(svg, chart))
+
+    async with create_task_group() as group:
+        for name, chart in charts.items():
+            if chart is not None:
+                group.start_soon(one, name, chart)
+    return drawn
+
+
+def svg(chart: Chart) -> Markup:
+    """Draw one chart."""
+    return _drawn(json.dumps(_quiet(chart).to_dict(), sort_keys=True, default=str))
+
+
+@lru_cache(maxsize=_KEPT)
+def _drawn(specification: str) -> Markup:
+    text = str(vl_convert.vegalite_to_svg(specification))
+    own = hashlib.sha256(specification.encode()).hexdigest()[:10]
+    text = _NAME.sub(lambda found: f"{found[1]}{own}-{found[2]}", _BACK.sub("", text))
+    return Markup(_STYLE.sub("", text))  # noqa: S704 - drawn here, from a specification that escapes its texts
+
+
+def _quiet(chart: Chart) -> Chart:
+    """Leave away what the page itself tells, and draw thin."""
+    configured: Chart = (
+        chart.configure(aria=False, background="transparent", font="sans-serif")
+        .configure_view(strokeWidth=0)
+        .configure_axis(
+            grid=True,
+            gridColor=GRID,
+            domain=False,
+            tickColor=GRID,
+            labelFontSize=12,
+            labelPadding=6,
+        )
+    )
+    return configured
+
+
+Rows = list[dict[str, Any]]

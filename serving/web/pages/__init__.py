@@ -1,0 +1,1 @@
+"""One module a page: what is read, what is done, which template shows it."""

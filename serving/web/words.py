@@ -1,0 +1,88 @@
+"""The words of the ledger and of decisions, as people read them."""
+
+from functools import cache
+
+from models.reasons import Language
+from serving.web.languages import translations
+from serving.web.languages import untranslated as _
+
+_WORDS = {
+    # roles
+    "underwriter": _("underwriter"),
+    "senior": _("senior underwriter"),
+    "modeller": _("risk modeller"),
+    "auditor": _("auditor"),
+    "platform": _("trade platform"),
+    "machine": _("the machine"),
+    # limits
+    "approved": _("approved"),
+    "partly_approved": _("partly approved"),
+    "conditional": _("conditional"),
+    "refused": _("refused"),
+    "investigating": _("under investigation"),
+    "reduced": _("reduced"),
+    "cancelled": _("cancelled"),
+    "suspended": _("cover stopped"),
+    "restored": _("restored"),
+    "discretionary": _("discretionary limit"),
+    "expired": _("expired"),
+    # who set a limit
+    "model": _("the model"),
+    "event": _("a notice"),
+    # order checks
+    "covered": _("covered"),
+    "partly_covered": _("partly covered"),
+    "declined": _("declined"),
+    "referred": _("referred"),
+    # covers
+    "reserved": _("reserved"),
+    "shipped": _("shipped"),
+    "settled": _("settled"),
+    "released": _("released"),
+    "claimed": _("claimed"),
+    "compensated": _("compensated"),
+    "rejected": _("rejected"),
+    "withdrawn": _("withdrawn"),
+    "accepted": _("accepted"),
+    "waiting": _("waiting"),
+    "undone": _("undone"),
+    # requests
+    "new": _("new"),
+    "increase": _("increase"),
+    "reduce": _("reduction"),
+    "cancel": _("cancellation"),
+    "prolong": _("prolongation"),
+    # exporters
+    "standard": _("standard"),
+    "whitelisted": _("whitelisted"),
+    "candidate": _("candidate"),
+    "not_yet": _("not yet"),
+    "excluded": _("excluded"),
+}
+
+# How a word is toned: what asks for care, what is well, what is neither.
+_TONES = {
+    "good": {"approved", "covered", "settled", "whitelisted", "candidate", "restored", "accepted"},
+    "warn": {
+        "partly_approved",
+        "conditional",
+        "investigating",
+        "referred",
+        "discretionary",
+        "reduced",
+        "partly_covered",
+    },
+    "bad": {"refused", "suspended", "cancelled", "expired", "declined", "claimed", "excluded", "rejected"},
+}
+
+
+@cache
+def word(key: str, language: Language) -> str:
+    """Write a stable word in a language; one that is not known stands as it is."""
+    return str(translations(language).gettext(_WORDS[key])) if key in _WORDS else key
+
+
+@cache
+def tone(key: str) -> str:
+    """Tell the tone of a word: `good`, `warn`, `bad`, or none."""
+    return next((tone for tone, words in _TONES.items() if key in words), "")
