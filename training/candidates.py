@@ -11,7 +11,7 @@ from models.pd.blend import BlendPd
 from models.pd.boosted import BoostedPd
 from models.pd.constant import ConstantPd
 from models.pd.crossfit import buyer_losses, is_as_good
-from models.pd.scorecard import ScorecardPd
+from models.pd.scorecard import STRENGTHS, ScorecardPd
 from training.config import TrainingConfig
 from training.dataset import Dataset
 
@@ -72,9 +72,17 @@ def compete(rows: Dataset, config: TrainingConfig) -> Contest:
     return Contest(fitted, losses, len(rows))
 
 
-def _fit_all(rows: Dataset, config: TrainingConfig) -> dict[str, PdModel]:
+def refit(contest: Contest, rows: Dataset, config: TrainingConfig) -> dict[str, PdModel]:
+    """Fit the contest's candidates on other rows; the penalty that was chosen then stays."""
+    scorecard = contest.fitted.get("scorecard")
+    strengths = (scorecard.strength_,) if isinstance(scorecard, ScorecardPd) else STRENGTHS
+    return _fit_all(rows, config, strengths)
+
+
+def _fit_all(rows: Dataset, config: TrainingConfig, strengths: tuple[float, ...] = STRENGTHS) -> dict[str, PdModel]:
     names: list[str] = [name for name in config.candidates if name != "blend"]
-    single = {name: fit(name, rows, config.seed) for name in names}
+    recipes = {name: recipe(name, config.seed) for name in names} | {"scorecard": ScorecardPd(strengths)}
+    single = {name: recipes[name].fit(rows.X, rows.y, rows.groups) for name in names}
     if "blend" not in config.candidates:
         return single
     parts = single.get("scorecard"), single.get("lightgbm")

@@ -65,7 +65,12 @@ class SeverityDefinition(Strict):
 
 
 class TrainingConfig(Strict):
-    """One training run."""
+    """One training run.
+
+    Attributes:
+        train_share: share of the mature snapshot days, less the waiting time, that the first fit takes.
+        rolling_origins: in how many parts the later days are judged, each by models fitted on all that was mature then.
+    """
 
     horizon_days: Days = 90
     default: DefaultDefinition = DefaultDefinition()
@@ -73,6 +78,7 @@ class TrainingConfig(Strict):
     maturity: Maturity = Maturity()
     severity: SeverityDefinition = SeverityDefinition()
     train_share: Share = 0.6
+    rolling_origins: Annotated[int, Field(ge=1, le=40)] = 4
     least_defaults: Annotated[int, Field(ge=2)] = 10
     bootstrap_draws: Annotated[int, Field(ge=50, le=10_000)] = 400
     seed: Annotated[int, Field(ge=0)] = 20200101

@@ -24,6 +24,14 @@ class Estimate:
     low: float
     high: float
 
+    @classmethod
+    def of(cls, draws: Vector) -> "Estimate":
+        """Take a figure on all rows, which stands first, with the 2.5th and 97.5th percentile of its draws."""
+        # A draw without a single default has no AUC; what is left still tells the spread.
+        kept = draws[1:][~np.isnan(draws[1:])]
+        low, high = np.percentile(kept, [2.5, 97.5]) if len(kept) else (np.nan, np.nan)
+        return cls(float(draws[0]), float(low), float(high))
+
 
 def auc(y: Vector, pd: Vector, weight: Vector) -> float:
     """Chance that a default got a higher PD than a non-default; ties count half. NaN where a class is missing."""
@@ -66,16 +74,14 @@ class BuyerBootstrap:
 
     def estimate(self, figure: Figure, y: Vector, pd: Vector) -> Estimate:
         """Give a figure of one model (n,) with its interval."""
-        drawn = self._drawn(figure, y, pd)
-        return _interval(float(drawn[0]), drawn[1:])
+        return Estimate.of(self.draws(figure, y, pd))
 
     def difference(self, figure: Figure, y: Vector, pd: Vector, other: Vector) -> Estimate:
         """Give a figure of `pd` less that of `other`, both (n,), on the same draws."""
-        ours, theirs = self._drawn(figure, y, pd), self._drawn(figure, y, other)
-        return _interval(float(ours[0] - theirs[0]), ours[1:] - theirs[1:])
+        return Estimate.of(self.draws(figure, y, pd) - self.draws(figure, y, other))
 
-    def _drawn(self, figure: Figure, y: Vector, pd: Vector) -> Vector:
-        """The figure on all rows, then on every draw."""
+    def draws(self, figure: Figure, y: Vector, pd: Vector) -> Vector:
+        """Give the figure on all rows, then on every draw; draws of two figures or models are paired."""
         # Rows are put in the order of their PD once: sorting what is sorted already costs next to nothing.
         order = np.argsort(pd, kind="stable")
         y, pd = y[order], pd[order]
@@ -86,10 +92,3 @@ class BuyerBootstrap:
         yield np.ones(len(order))
         for counts in self._counts:
             yield counts[row_buyer]
-
-
-def _interval(value: float, drawn: Vector) -> Estimate:
-    # A draw without a single default has no AUC; what is left still tells the spread.
-    kept = drawn[~np.isnan(drawn)]
-    low, high = np.percentile(kept, [2.5, 97.5]) if len(kept) else (np.nan, np.nan)
-    return Estimate(value, float(low), float(high))

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import pairwise
 
 from features.errors import DataError
 
@@ -39,3 +40,19 @@ def split_by_time(days: Sequence[date], wait_days: int, train_share: float) -> T
     test = tuple(day for day in days if day >= cut_from)
     train = tuple(day for day in days if day + timedelta(days=wait_days) <= test[0])
     return TimeSplit(train, test, tuple(day for day in days if day not in train and day not in test))
+
+
+def rolling_origins(days: Sequence[date], split: TimeSplit, wait_days: int, count: int) -> tuple[TimeSplit, ...]:
+    """Cut the days judged on into at most `count` parts, each with all that was mature on its first day to fit on.
+
+    Buyers come back from part to part; no outcome that a part is judged on was known to what it was fitted on
+    (L. Tashman, "Out-of-sample tests of forecasting accuracy: an analysis and review" (2000), rolling origin).
+    """
+    parts = min(count, len(split.test))
+    bounds = [len(split.test) * part // parts for part in range(parts + 1)]
+    return tuple(_from_origin(days, split.test[low:high], wait_days) for low, high in pairwise(bounds))
+
+
+def _from_origin(days: Sequence[date], test: tuple[date, ...], wait_days: int) -> TimeSplit:
+    train = tuple(day for day in days if day + timedelta(days=wait_days) <= test[0])
+    return TimeSplit(train, test, tuple(day for day in days if day not in train and day < test[0]))

@@ -1,12 +1,14 @@
 """A training run in figures: as JSON for programs, as tables for people."""
 
 from dataclasses import asdict
+from math import isnan
 from typing import Any
 
 from rich.console import Console
 from rich.table import Table
 
 from training.dataset import Dataset
+from training.judgement import Origin
 from training.judging import FIGURES, Estimate
 from training.maturity import LagCurve
 from training.train import Trained
@@ -41,6 +43,7 @@ def summary(trained: Trained) -> dict[str, Any]:
         "unseen_buyers_log_loss": trained.contest.unseen_log_loss,
         "figures": _tree(trained.judgement.figures),
         "gain_of_chosen": _tree(trained.judgement.gains),
+        "origins": [_origin(each) for each in trained.origins],
         "severity": None if trained.bundle.severity is None else trained.bundle.severity.state(),
     }
 
@@ -58,11 +61,39 @@ def show(trained: Trained, console: Console) -> None:
     console.print(
         f"Fitted on {_sentence(trained.train)}, snapshots {trained.split.train[0]} to {trained.split.train[-1]}."
     )
+    console.print(_by_origin(trained))
     console.print(_matured(trained))
     if trained.version is not None:
         console.print(
             f"Registered as version {trained.version}, alias challenger: `bolanggu promote {trained.version}`."
         )
+
+
+def _by_origin(trained: Trained) -> Table:
+    table = Table(title=f"The {trained.contest.chosen} by origin, fitted on what was mature on its first day")
+    for title in ("judged", "fitted until", "rows", "defaults", *FIGURES):
+        table.add_column(title.replace("_", " "))
+    for each in trained.origins:
+        figures = each.judgement.figures[trained.contest.chosen]
+        table.add_row(
+            f"{each.split.test[0]} to {each.split.test[-1]}",
+            str(each.split.train[-1]),
+            f"{each.test_rows:,}",
+            f"{each.test_defaults:,}",
+            *(_short(figures[title]) for title in FIGURES),
+        )
+    return table
+
+
+def _origin(origin: Origin) -> dict[str, Any]:
+    return {
+        "train": [origin.split.train[0].isoformat(), origin.split.train[-1].isoformat()],
+        "test": [origin.split.test[0].isoformat(), origin.split.test[-1].isoformat()],
+        "rows": {"train": origin.rows, "test": origin.test_rows},
+        "defaults": {"train": origin.defaults, "test": origin.test_defaults},
+        "figures": _tree(origin.judgement.figures),
+        "gain_of_chosen": _tree(origin.judgement.gains),
+    }
 
 
 def _curve(curve: LagCurve) -> dict[str, Any]:
@@ -93,11 +124,16 @@ def _sentence(rows: Dataset) -> str:
     return f"{counted['rows']:,} rows of {counted['buyers']:,} buyers, {counted['defaults']:,} defaults"
 
 
-def _tree(estimates: dict[str, dict[str, Estimate]]) -> dict[str, dict[str, list[float]]]:
+def _tree(estimates: dict[str, dict[str, Estimate]]) -> dict[str, dict[str, list[float | None]]]:
     return {
         name: {
-            title: [round(x, 6) for x in (estimate.value, estimate.low, estimate.high)]
+            title: [_number(x) for x in (estimate.value, estimate.low, estimate.high)]
             for title, estimate in titles.items()
         }
         for name, titles in estimates.items()
     }
+
+
+def _number(value: float) -> float | None:
+    """Round a figure; one that cannot be told is null, as JSON knows no NaN."""
+    return None if isnan(value) else round(value, 6)

@@ -9,46 +9,36 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
-from numpy.typing import NDArray
 
 from features.book.folder import check_values, connect, open_book
 from features.catalogue import CATALOGUE
-from features.errors import CallerError, DataError
+from features.errors import CallerError
 from features.files import replace_file
 from models.bundle import Bundle, write_bundle
 from models.severity import Severity
 from training.candidates import Contest, compete, fit
 from training.config import TrainingConfig
 from training.dataset import Dataset, assemble
-from training.judging import FIGURES, BuyerBootstrap, Estimate
+from training.judgement import Judgement, Origin, roll
 from training.labels import LeftOut, Ripeness, labels, left_out, prepare, snapshot_days
 from training.severity import fit_severity, losses
-from training.splits import TimeSplit, split_by_time
+from training.splits import TimeSplit, rolling_origins, split_by_time
 
-Vector = NDArray[np.float64]
 CHOSEN = "chosen"
 # What the chosen model is always shown beside.
 BENCHMARKS = ("constant", "scorecard", "lightgbm")
 
 
 @dataclass(frozen=True, slots=True)
-class Judgement:
-    """Out-of-time figures of every candidate, and of the chosen one against each.
+class Trained:
+    """All that a training run found.
 
     Attributes:
-        pd: each candidate's PD on the test rows (n,).
-        figures: candidate -> figure -> estimate.
-        gains: other candidate -> figure -> the chosen one's figure less the other's.
+        contest: the candidates, fitted on `train`.
+        judgement: on all of `test`, each row by the model of its origin.
+        origins: the same, part by part.
+        bundle: the chosen recipe, fitted on every mature row.
     """
-
-    pd: dict[str, Vector]
-    figures: dict[str, dict[str, Estimate]]
-    gains: dict[str, dict[str, Estimate]]
-
-
-@dataclass(frozen=True, slots=True)
-class Trained:
-    """All that a training run found."""
 
     as_of: date
     config: TrainingConfig
@@ -59,6 +49,7 @@ class Trained:
     test: Dataset
     contest: Contest
     judgement: Judgement
+    origins: tuple[Origin, ...]
     bundle: Bundle
     version: str | None = field(default=None)
 
@@ -66,8 +57,8 @@ class Trained:
 def train(book: Path, as_of: date, config: TrainingConfig) -> Trained:
     """Learn from a book what was known on `as_of`, and judge it out of time.
 
-    The recipe is chosen on buyers unseen in training and judged on days after it; the model put into the
-    bundle is the same recipe fitted once more on every mature row.
+    The recipe is chosen on buyers unseen in training and judged on days after it, fitted anew at each origin; the
+    model put into the bundle is the same recipe fitted once more on every mature row.
 
     Raises:
         BookError, DataError: the book cannot be used, or holds too little.
@@ -84,32 +75,10 @@ def train(book: Path, as_of: date, config: TrainingConfig) -> Trained:
     severity = fit_severity(rows, losses(connection, ripeness, config), config.horizon_days)
     train_rows, test_rows = rows.rows(split.train), rows.rows(split.test)
     contest = compete(train_rows, config)
-    judgement = judge(contest, test_rows, config)
+    origins = rolling_origins(days, split, ripeness.wait_days, config.rolling_origins)
+    judgement, judged = roll(contest, rows, origins, config)
     bundle = _bundle(rows, contest, severity, as_of, config)
-    return Trained(as_of, config, ripeness, omitted, split, train_rows, test_rows, contest, judgement, bundle)
-
-
-def judge(contest: Contest, test: Dataset, config: TrainingConfig) -> Judgement:
-    """Judge every candidate on the out-of-time rows.
-
-    Raises:
-        DataError: there is nothing to judge on, or one class only.
-    """
-    if not 0 < test.defaults < len(test):
-        cause = f"hold {test.defaults} defaults, so that no ranking can be judged"
-        raise DataError("out-of-time rows", len(test), cause, "load a longer history, or define default otherwise")
-    bootstrap = BuyerBootstrap(test.groups, config.bootstrap_draws, config.seed)
-    pd = {name: model.predict_pd(test.X) for name, model in contest.fitted.items()}
-    figures = {
-        name: {title: bootstrap.estimate(figure, test.y, pd[name]) for title, figure in FIGURES.items()} for name in pd
-    }
-    best = pd[contest.chosen]
-    gains = {
-        name: {title: bootstrap.difference(figure, test.y, best, pd[name]) for title, figure in FIGURES.items()}
-        for name in pd
-        if name != contest.chosen
-    }
-    return Judgement(pd, figures, gains)
+    return Trained(as_of, config, ripeness, omitted, split, train_rows, test_rows, contest, judgement, judged, bundle)
 
 
 def write_predictions(trained: Trained, file: Path) -> None:

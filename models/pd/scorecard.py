@@ -1,5 +1,6 @@
 """The logistic scorecard: a straight line over robustly scaled features, readable and hard to break."""
 
+from collections.abc import Sequence
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -10,7 +11,7 @@ from sklearn.linear_model import LogisticRegression
 from models.pd.base import Matrix, PdModel, Vector
 from models.pd.crossfit import FitPredict, buyer_losses, is_as_good, out_of_fold
 
-_STRENGTHS = (0.0003, 0.001, 0.003, 0.01, 0.03, 0.1)
+STRENGTHS = (0.0003, 0.001, 0.003, 0.01, 0.03, 0.1)
 # A few Newton steps on many rows and few columns, where quasi-Newton takes hundreds.
 _SOLVER = "newton-cholesky"
 
@@ -22,9 +23,15 @@ class ScorecardPd(PdModel):
     indicator beside it. Of the penalties whose log loss over folds of buyers lies within one standard error of the
     least, the strongest is taken: folds share their quarters, and a later quarter is harder than a fold
     (L. Breiman et al., "Classification and Regression Trees" (1984), section 3.4.3).
+
+    Attributes:
+        strengths: the inverse penalties to choose from.
     """
 
     kind: ClassVar[str] = "scorecard"
+
+    def __init__(self, strengths: Sequence[float] = STRENGTHS) -> None:
+        self.strengths = strengths
 
     def _fit(self, X: Matrix, y: Vector, groups: NDArray[np.int64] | None) -> None:
         logs = _signed_log(X)
@@ -38,7 +45,7 @@ class ScorecardPd(PdModel):
         self.scale_ = np.where(spread > 0, spread, 1.0)
         self.indicated_ = (known.mean(axis=0) < 0.99) & known.any(axis=0)
         design = self._design(X)
-        unseen = {strength: out_of_fold(_regress(strength), design, y, groups) for strength in _STRENGTHS}
+        unseen = {strength: out_of_fold(_regress(strength), design, y, groups) for strength in self.strengths}
         self.strength_ = _most_careful(unseen, y, np.arange(len(y)) if groups is None else groups)
         self.unseen_pd_ = unseen[self.strength_]
         fitted = LogisticRegression(C=self.strength_, solver=_SOLVER).fit(design, y)

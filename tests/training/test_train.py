@@ -10,6 +10,7 @@ from features.errors import CallerError, DataError, UnavailableError
 from models.champion import read_champion
 from tests.training.books import LAST, order, two_tempers, write_book
 from training.config import Snapshots, TrainingConfig
+from training.judging import Estimate
 from training.summary import summary
 from training.train import CHOSEN, register, train, write_predictions
 
@@ -32,6 +33,27 @@ def test_fitting_and_judging_lie_apart_in_time(trained):
     assert trained.split.train[-1] + timedelta(days=trained.ripeness.wait_days) <= trained.split.cut
     assert set(trained.train.as_of).isdisjoint(set(trained.test.as_of))
     assert len(trained.train) + len(trained.test) > 0
+
+
+def test_every_origin_is_judged_by_models_fitted_on_what_was_mature_then(trained):
+    origins = trained.origins
+    assert len(origins) == CONFIG.rolling_origins
+    assert [each.rows for each in origins] == sorted({each.rows for each in origins})
+    assert sum(each.test_rows for each in origins) == len(trained.test)
+    for each in origins:
+        mature = trained.ripeness.wait_days
+        assert each.split.train[-1] + timedelta(days=mature) <= each.split.cut
+    by_origin = np.concatenate([each.judgement.pd["blend"] for each in origins])
+    assert np.array_equal(by_origin, trained.judgement.pd["blend"])
+    # The later models are others than the first: they have learnt more.
+    last = trained.test.rows(origins[-1].split.test)
+    assert not np.array_equal(trained.contest.fitted["blend"].predict_pd(last.X), origins[-1].judgement.pd["blend"])
+
+
+def test_the_first_origin_is_the_contest_itself(trained):
+    first = trained.origins[0]
+    rows = trained.test.rows(first.split.test)
+    assert np.array_equal(trained.contest.fitted["blend"].predict_pd(rows.X), first.judgement.pd["blend"])
 
 
 def test_predictions_hold_every_out_of_time_row_of_every_model(trained, tmp_path):
@@ -61,6 +83,7 @@ def test_the_summary_is_json_and_adds_up(trained):
     assert told["maturity"]["reporting_lag"]["payment"]["days_95%"] == told["maturity"]["reporting_lag_days"] == 0
     assert told["maturity"]["left_out"]["young_days"] == trained.ripeness.wait_days // 30
     assert told["maturity"]["left_out"]["young_rows"] > 0
+    assert sum(each["rows"]["test"] for each in told["origins"]) == len(trained.test)
     assert 0 < told["severity"]["lgd"]["portfolio"] < 1
 
 
@@ -115,3 +138,12 @@ def test_a_registry_that_is_down_is_named_and_nothing_is_registered(trained, mon
     monkeypatch.setenv("MLFLOW_TRACKING_URI", f"sqlite:///{tmp_path}/file/mlflow.db")
     with pytest.raises(UnavailableError, match=r"registry sqlite:.*does not answer"):
         register(replace(trained, version=None))
+
+
+def test_a_figure_that_one_class_cannot_give_is_null_in_the_summary(trained):
+    nobody = Estimate(float("nan"), float("nan"), float("nan"))
+    first = trained.origins[0]
+    figures = {name: titles | {"auc": nobody} for name, titles in first.judgement.figures.items()}
+    poor = replace(first, judgement=replace(first.judgement, figures=figures))
+    told = json.dumps(summary(replace(trained, origins=(poor,))), allow_nan=False)
+    assert json.loads(told)["origins"][0]["figures"]["blend"]["auc"] == [None, None, None]
