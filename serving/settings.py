@@ -33,6 +33,7 @@ class Settings(BaseSettings):
     check_lanes: Count = Field(2, description="order-check statements that one server process runs at once")
     check_batch: Count = Field(256, description="most concurrent order checks that share one statement")
     expiry_interval_s: Seconds = Field(60, description="pause between sweeps that free expired reservations")
+    rescore_interval_s: Seconds = Field(0.2, description="pause between looks for new facts that may move a limit")
     oidc_issuer: str | None = Field(
         None, description="OpenID provider through whom people sign in to the console; without one only local accounts"
     )

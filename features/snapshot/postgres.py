@@ -6,6 +6,7 @@ part in them is exchanged for its part now. Where the records are of the same da
 the snapshot; where they are older, other buyers' data is as old as they are.
 """
 
+from collections.abc import Collection
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -25,23 +26,32 @@ _INPUTS = ("days", "orders", "payments", "overdue_notices", "claims", "buyers", 
 _RECORDS = ("exporter_record", "country_record", "book_record")
 
 
-def buyer_statement(buyer_id: str, as_of: date) -> tuple[str, dict[str, Any]]:
+def buyer_statement(buyer_id: str, as_of: date, others: Collection[str] = ()) -> tuple[str, dict[str, Any]]:
     """Give the statement and its parameters; it answers one row of a snapshot, or none where no order is known.
+
+    Args:
+        buyer_id: the buyer that the row is of.
+        as_of: nothing recorded after the end of this day counts.
+        others: ids under which the same buyer was entered too; their rows count as the buyer's.
 
     Raises:
         CallerError: the day is one that no book can hold.
     """
     (day,) = day_table([as_of]).to_pylist()
-    return _statement(), {**day, "buyer_id": buyer_id, "end": end_of(as_of)}
+    return _statement(), {**day, **_of(buyer_id, as_of, others)}
 
 
-def unrated_statement(buyer_id: str, as_of: date) -> tuple[str, dict[str, Any]]:
+def unrated_statement(buyer_id: str, as_of: date, others: Collection[str] = ()) -> tuple[str, dict[str, Any]]:
     """Give the statement that finds an amount of the buyer without a rate: order, currency and day, or no row.
 
     Ask it first, for the features leave such amounts out.
     """
     named = ", ".join(f"{name} AS ({_ours(name)})" for name in ("orders", "payments", "claims"))
-    return f"WITH {named} {_render('unrated')}", {"buyer_id": buyer_id, "end": end_of(as_of)}
+    return f"WITH {named} {_render('unrated')}", _of(buyer_id, as_of, others)
+
+
+def _of(buyer_id: str, as_of: date, others: Collection[str]) -> dict[str, Any]:
+    return {"buyer_id": buyer_id, "members": sorted({buyer_id, *others}), "end": end_of(as_of)}
 
 
 @cache

@@ -1,5 +1,6 @@
 """From a snapshot's table to the facts of each buyer."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -48,15 +49,30 @@ class Assessment:
     ead: Floats | None = None
 
 
-def gather(snapshot: pa.Table, countries: list[str], assessment: Assessment, wanted: Demand) -> list[BuyerFacts]:
-    """Put together the facts of every row; `countries` names each buyer's country (ISO 3166-1 alpha-2)."""
+Usual = Mapping[str, float | None]
+
+
+def gather(
+    snapshot: pa.Table, countries: list[str], assessment: Assessment, wanted: Demand, usual: Usual | None = None
+) -> list[BuyerFacts]:
+    """Put together the facts of every row.
+
+    Args:
+        snapshot: features of each buyer as known on one day.
+        countries: each buyer's country (ISO 3166-1 alpha-2).
+        assessment: the model's view of the rows.
+        wanted: what the buyers are expected to ask for.
+        usual: the book's medians by feature, where the snapshot is not the whole book; its own by default.
+    """
+    if usual is None:
+        usual = usual_values(snapshot, assessment.features)
     counts = {name: _integers(snapshot, column) for name, column in _COUNTS.items()}
     classes = snapshot["country_risk_class"].to_pylist()
     jumps = snapshot["order_against_largest_paid_90d"].to_pylist()
     pds = [None if np.isnan(pd) else float(pd) for pd in assessment.pd]
     amounts = {name: np.clip(np.rint(getattr(wanted, name)), 0, _MOST_CENTS).astype(np.int64).tolist()
                for name in ("turnover", "need")}  # fmt: skip
-    drivers = _drivers(snapshot, assessment)
+    drivers = _drivers(snapshot, assessment, usual)
     return [
         BuyerFacts(
             buyer_id=buyer_id,
@@ -77,18 +93,25 @@ def _integers(snapshot: pa.Table, column: str) -> list[int]:
     return [0 if value is None else int(value) for value in snapshot[column].to_pylist()]
 
 
-def _drivers(snapshot: pa.Table, assessment: Assessment) -> list[tuple[Driver, ...]]:
+def usual_values(snapshot: pa.Table, features: tuple[str, ...]) -> dict[str, float | None]:
+    """Give the median of each feature over a book's snapshot, None where nobody has a value."""
+    return {name: _median(snapshot, name) for name in features}
+
+
+def _drivers(snapshot: pa.Table, assessment: Assessment, usual: Usual) -> list[tuple[Driver, ...]]:
     """Take each row's features that raise the PD most."""
     parts = assessment.contributions
     if parts is None:
         return [()] * snapshot.num_rows
     values = [snapshot[name].to_pylist() for name in assessment.features]
-    usual = [_median(snapshot, name) for name in assessment.features]
-    speaks = _speaks(snapshot, assessment.features)
+    middle = [usual.get(name) for name in assessment.features]
+    speaks = _speaks(snapshot, assessment.features, middle)
     order = np.argsort(-np.where(speaks, parts, -np.inf), axis=1, kind="stable")[:, :_MOST_DRIVERS]
     return [
         tuple(
-            Driver(assessment.features[each], _float(values[each][row]), usual[each], float(round(parts[row, each], 6)))
+            Driver(
+                assessment.features[each], _float(values[each][row]), middle[each], float(round(parts[row, each], 6))
+            )
             for each in order[row]
             if parts[row, each] > 0 and speaks[row, each]
         )
@@ -96,13 +119,13 @@ def _drivers(snapshot: pa.Table, assessment: Assessment) -> list[tuple[Driver, .
     ]
 
 
-def _speaks(snapshot: pa.Table, features: tuple[str, ...]) -> NDArray[np.bool_]:
+def _speaks(snapshot: pa.Table, features: tuple[str, ...], usual: list[float | None]) -> NDArray[np.bool_]:
     """Tell where a value lies on the side of the median that the feature's sentence speaks of, (n, k).
 
     A feature may raise the PD through another that it goes along with; its own sentence would then be untrue.
     """
     values = to_matrix(snapshot, features)
-    middle = np.array([np.nan if (usual := _median(snapshot, name)) is None else usual for name in features])
+    middle = np.array([np.nan if each is None else each for each in usual])
     signs = np.array([_SIGNS[name] for name in features])
     speaks: NDArray[np.bool_] = (signs == 0) | ((values - middle) * signs > 0)
     return speaks

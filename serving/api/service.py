@@ -16,6 +16,7 @@ from serving.database.pool import Pool, open_pool
 from serving.ledger.checks import Decision, OrderCheck, check_orders
 from serving.ledger.covers import expire_reservations
 from serving.ledger.gathering import Gathering
+from serving.limits.service import Rescoring
 from serving.settings import Settings
 
 
@@ -39,7 +40,11 @@ async def running(url: str, settings: Settings) -> AsyncIterator[Service]:
             return await check_orders(pool, orders, asked_by)
 
         gathering = Gathering(decide, lanes=settings.check_lanes, largest=settings.check_batch)
-        async with gathering.running(), repeated(partial(_expire, pool), settings.expiry_interval_s):
+        async with (
+            gathering.running(),
+            repeated(partial(_expire, pool), settings.expiry_interval_s),
+            repeated(Rescoring(url, pool, settings).round, settings.rescore_interval_s),
+        ):
             yield Service(settings, pool, gathering, Keyring(pool, settings.key_cache_s), Finder(pool))
 
 

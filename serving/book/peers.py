@@ -1,5 +1,6 @@
 """One buyer's features inside the service, and the tables about other buyers that they rest on."""
 
+from collections.abc import Collection, Mapping
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -32,28 +33,44 @@ def refresh_peers(connection: psycopg.Connection[Any], book: Path, day: date) ->
             table = sql.Identifier("peers", name)
             connection.execute(sql.SQL("DELETE FROM {}").format(table))
             copy_batches(connection, table, iter(rows.to_batches()))
-        _extend_rates(connection, day)
+        extend_rates(connection, day)
     return {name: rows.num_rows for name, rows in fresh.items()}
 
 
-def buyer_features(connection: psycopg.Connection[Any], buyer_id: str, as_of: date) -> dict[str, Any] | None:
+def keep_usual(connection: psycopg.Connection[Any], usual: Mapping[str, float | None]) -> None:
+    """Replace what is kept of the book's medians, by feature."""
+    with connection.transaction():
+        connection.execute("DELETE FROM peers.usual")
+        with connection.cursor() as cursor:
+            cursor.executemany("INSERT INTO peers.usual (feature, median) VALUES (%s, %s)", list(usual.items()))
+
+
+def buyer_features(
+    connection: psycopg.Connection[Any], buyer_id: str, as_of: date, others: Collection[str] = ()
+) -> dict[str, Any] | None:
     """Compute one buyer's features as known at the end of a day; None where no order of the buyer is known.
+
+    `others` are ids under which the same buyer was entered too.
 
     Raises:
         BookError: an order's day has no rate for a currency of its amounts.
         CallerError: the day is one that no book can hold.
     """
-    if (unrated := connection.execute(*unrated_statement(buyer_id, as_of)).fetchone()) is not None:
+    if (unrated := connection.execute(*unrated_statement(buyer_id, as_of, others)).fetchone()) is not None:
         raise no_rate(*unrated)
     with connection.cursor(row_factory=dict_row) as cursor:
-        return cursor.execute(*buyer_statement(buyer_id, as_of)).fetchone()
+        return cursor.execute(*buyer_statement(buyer_id, as_of, others)).fetchone()
 
 
-def _extend_rates(connection: psycopg.Connection[Any], day: date) -> None:
-    codes = [code for (code,) in connection.execute(CURRENCIES).fetchall()]
-    ((first, last),) = connection.execute(SPAN).fetchall()
-    if first is None:
-        return
-    connection.execute("DELETE FROM peers.usd_rates")
-    rates = usd_rates(codes, first, max(last, day + AHEAD))
-    copy_batches(connection, sql.Identifier("peers", "usd_rates"), iter(rates.to_batches()))
+def extend_rates(connection: psycopg.Connection[Any], day: date) -> None:
+    """Renew the rates that features of the time from then on meet at, for every currency that the book has now."""
+    with connection.transaction():
+        # The shared statements name the book's tables without their schema.
+        connection.execute("SET LOCAL search_path = book")
+        codes = [code for (code,) in connection.execute(CURRENCIES).fetchall()]
+        ((first, last),) = connection.execute(SPAN).fetchall()
+        if first is None:
+            return
+        connection.execute("DELETE FROM peers.usd_rates")
+        rates = usd_rates(codes, first, max(last, day + AHEAD))
+        copy_batches(connection, sql.Identifier("peers", "usd_rates"), iter(rates.to_batches()))

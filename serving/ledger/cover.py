@@ -9,6 +9,7 @@ Exposure counts from reservation to settlement: what is owed or may still be shi
 A payment first lowers what no cover bears, so exposure never falls before the programme's risk does.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
@@ -209,6 +210,14 @@ def _recover(event: Recovery, cover: Cover) -> Cover:
     if event.amount_minor > left:
         raise cover.refuse(f"has {left} of its loss left to recover", "report no more than that")
     return replace(cover, recovered_minor=cover.recovered_minor + event.amount_minor)
+
+
+def is_in_trouble(cover: Cover, events: Iterable[Event]) -> bool:
+    """Tell whether a cover speaks against its buyer: money owed that was reported overdue, or a claim not rejected."""
+    if cover.state in {"claimed", "compensated"}:
+        return True
+    is_reported = any(isinstance(event, Overdue) for event in events)
+    return cover.outcome is None and cover.owed_minor > 0 and is_reported
 
 
 def compensation_minor(cover: Cover) -> int:

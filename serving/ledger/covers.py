@@ -1,18 +1,20 @@
 """Events of covers, recorded: entry, counters and book in one transaction, once for each of the caller's keys."""
 
 from datetime import datetime, timedelta
+from functools import reduce
 from typing import Any
 
 import psycopg
 from psycopg.rows import dict_row
 from psycopg.types.json import Jsonb
 
+from models.policy import policies
 from serving.database.pool import Connection, Pool, run
 from serving.database.queries import query
 from serving.errors import NotFoundError, OtherBodyError, RefusedError
 from serving.ledger.book import record_in_book
 from serving.ledger.cover import Cover, after
-from serving.ledger.events import EVENTS, Claim, Event, Expire, Overdue
+from serving.ledger.events import EVENTS, Claim, ClaimDecision, Event, Expire, Overdue, Settle
 
 # Shipments are reported late: a reservation is swept only when this long has passed after its end.
 GRACE = timedelta(days=3)
@@ -107,11 +109,13 @@ async def _fold(connection: Connection, cover_id: int, statement: str) -> tuple[
         if decision is None:
             raise NotFoundError("cover", cover_id, "is not known", "use the cover_id of an order check's answer")
         await cursor.execute(query("cover_events"), [cover_id])
-        events = [_event(row) for row in await cursor.fetchall()]
-    cover = Cover(**decision)
-    for event in events:
-        cover = after(event, cover)
-    return cover, events
+        return folded(decision, await cursor.fetchall())
+
+
+def folded(decision: dict[str, Any], entries: list[dict[str, Any]]) -> tuple[Cover, list[Event]]:
+    """Make a cover of the rows of `read_cover` and `cover_events`; give it with its events."""
+    events = [_event(row) for row in entries]
+    return reduce(lambda cover, event: after(event, cover), events, Cover(**decision)), events
 
 
 def _event(row: dict[str, Any]) -> Event:
@@ -150,14 +154,30 @@ async def record_event(
     (recorded_at,) = await posted.fetchone() or (None,)
     assert recorded_at is not None, "post gives the instant of recording"
     await record_in_book(connection, before, cover, event, recorded_at)
-    if isinstance(event, Overdue | Claim):
-        await connection.execute(
-            query("stop_cover"), {"buyer_id": cover.buyer_id, "by": recorded_by, "at": recorded_at}
-        )
+    if _may_move_limit(event, cover, events, recorded_at):
+        await _have_weighed(connection, cover.buyer_id, event, recorded_by, recorded_at)
     if cover.state == "settled":
         paid = {"cents": cover.cents(cover.shipped_minor), "buyer_id": cover.buyer_id}
         await connection.execute(query("raise_largest_paid"), paid)
     return cover
+
+
+def _may_move_limit(event: Event, cover: Cover, earlier: list[Event], recorded_at: datetime) -> bool:
+    """Tell whether a fact may move the buyer's limit: all about notices and claims; payments that are large or late."""
+    if not isinstance(event, Settle):
+        return isinstance(event, Overdue | Claim | ClaimDecision)
+    is_large = cover.cents(event.amount_minor) >= policies().at(recorded_at.date()).referral.jump_floor
+    is_late = cover.due_on is not None and event.paid_on > cover.due_on
+    return is_large or is_late or any(isinstance(each, Overdue | Claim) for each in earlier)
+
+
+async def _have_weighed(connection: Connection, buyer_id: str, event: Event, by: str, at: datetime) -> None:
+    """Have the buyer's limit weighed again at once; a notice or claim stops cover until then."""
+    fact = {"buyer_id": buyer_id, "cause": event.word, "by": by, "at": at}
+    await connection.execute(query("hold_buyers_limit"), fact)
+    if isinstance(event, Overdue | Claim):
+        await connection.execute(query("stop_cover"), fact)
+    await connection.execute(query("queue_rescore"), fact)
 
 
 async def _refuse_taken_name(connection: Connection, event: Event) -> None:

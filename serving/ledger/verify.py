@@ -6,6 +6,9 @@ from typing import Any
 import psycopg
 
 from features.book.tables import TABLES
+from features.errors import BolangguError
+from models.decision.workings import replay
+from models.policy import policies
 from serving.database.queries import queries, query
 
 _TYPES = {"timestamptz": "timestamp with time zone"}
@@ -26,12 +29,26 @@ def verify(connection: psycopg.Connection[Any]) -> list[Check]:
     connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
     with connection.transaction():
         named = [name for name in queries() if name.startswith("verify_")]
-        return [_columns(connection), *(_check(connection, name) for name in named)]
+        return [_columns(connection), *(_check(connection, name) for name in named), _replays(connection)]
 
 
 def _check(connection: psycopg.Connection[Any], name: str) -> Check:
     found = connection.execute(query(name)).fetchall()
     return Check(name.removeprefix("verify_"), len(found), tuple(found[:EXAMPLES]))
+
+
+def _replays(connection: psycopg.Connection[Any]) -> Check:
+    """Make every limit again from its workings; the same bytes must come out."""
+    differing: list[tuple[Any, ...]] = []
+    with connection.cursor(name="workings") as cursor:
+        for run_id, identity_id, kept in cursor.execute(query("all_workings")):
+            try:
+                again = replay(kept, policies())
+            except BolangguError as error:
+                again = str(error)
+            if again != kept:
+                differing.append((f"{run_id} {identity_id}", kept[:80], again[:80]))
+    return Check("replayed_limits", len(differing), tuple(differing[:EXAMPLES]))
 
 
 def _columns(connection: psycopg.Connection[Any]) -> Check:

@@ -6,25 +6,29 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 import psycopg
-from psycopg.types.json import Jsonb
+import pyarrow as pa
 
 from features.book.circumstances import circumstances
 from features.book.folder import connect, open_book
 from features.money import USD, Money
 from features.snapshot import snapshot
+from features.snapshot.days import end_of
 from models.appetite import in_use
 from models.champion import Champion, read_champion
 from models.decision.book import LimitRun, assess
 from models.decision.book import set_limits as decide_limits
 from models.decision.facts import CurrentLimit, Decision
+from models.decision.gather import usual_values
 from models.policy import Policy, policies
 from serving.book.export import export_book
+from serving.book.peers import keep_usual, refresh_peers
 from serving.database.queries import query
+from serving.limits.record import record_run
 
 _LOCK = "bolanggu limit run"
 _MOVERS = 5
@@ -42,7 +46,7 @@ class InForce:
 def set_limits(connection: psycopg.Connection[Any], home: Path, day: date, dry_run: bool = False) -> dict[str, Any]:
     """Set the limits of the database's book as known at the end of a day, by the champion under `home`.
 
-    Limits that a person set stand until they end. Two runs at once wait for one another.
+    Limits that a person set stand until they end, and stopped cover stays stopped. Of two runs at once one waits.
 
     Returns:
         What `summary` tells of the run; a dry run decides the same and records nothing.
@@ -55,25 +59,34 @@ def set_limits(connection: psycopg.Connection[Any], home: Path, day: date, dry_r
     calibrated = in_use(home, policy.version)
     scale = 1.0 if calibrated is None else calibrated.scale
     with _alone(connection), tempfile.TemporaryDirectory() as folder:
+        book, known_at = Path(folder) / "book", _known_at(connection, day)
         in_force = read_in_force(connection, day)
-        export_book(connection, Path(folder) / "book")
-        run = decide_run(Path(folder) / "book", champion, policy, day, in_force, scale)
-        decisions = [each for each in run.decisions if each.buyer_id not in in_force.overridden]
+        export_book(connection, book)
+        seen = snapshot(book, [day])
+        run = decide_run(book, seen, champion, policy, day, in_force, scale)
+        rows = [row for row, each in enumerate(run.decisions) if each.buyer_id not in in_force.overridden]
         if not dry_run:
-            _record(connection, decisions, champion.version, run_id)
+            record_run(connection, run, rows, champion.version, run_id, known_at)
+            refresh_peers(connection, book, day)
+            keep_usual(connection, usual_values(seen, champion.bundle.features))
     made_by = {"run_id": run_id, "as_of": day.isoformat(), "dry_run": dry_run, "model_version": champion.version}
     made_by["appetite_scale"] = scale
-    return made_by | summary(run, decisions, in_force)
+    return made_by | summary(run, [run.decisions[row] for row in rows], in_force)
 
 
 def decide_run(
-    book: Path, champion: Champion, policy: Policy, day: date, in_force: InForce, appetite_scale: float = 1.0
+    book: Path,
+    seen: pa.Table,
+    champion: Champion,
+    policy: Policy,
+    day: date,
+    in_force: InForce,
+    appetite_scale: float = 1.0,
 ) -> LimitRun:
-    """Decide the limit of every buyer of a book that has traded; nothing is written."""
+    """Decide the limit of every buyer of a book's snapshot; nothing is written."""
     with connect() as opened:
         open_book(book, opened)
         known = circumstances(opened, day, in_force.whitelisted)
-    seen = snapshot(book, [day])
     return decide_limits(
         seen,
         known,
@@ -85,6 +98,14 @@ def decide_run(
         model_version=champion.version,
         appetite_scale=appetite_scale,
     )
+
+
+def _known_at(connection: psycopg.Connection[Any], day: date) -> datetime:
+    """The instant up to which a run knows all: now, or the end of its day."""
+    row = connection.execute("SELECT least(clock_timestamp(), %s)", [end_of(day)]).fetchone()
+    assert row is not None, "a clock has one time"
+    known_at: datetime = row[0]
+    return known_at
 
 
 def read_in_force(connection: psycopg.Connection[Any], day: date) -> InForce:
@@ -134,28 +155,3 @@ def _told(decision: Decision) -> dict[str, Any]:
         "outcome": decision.outcome,
         "why": decision.reasons[0].text("en", "underwriter"),
     }
-
-
-def _record(connection: psycopg.Connection[Any], decisions: list[Decision], model_version: str, run_id: str) -> None:
-    with connection.transaction(), connection.cursor() as cursor, cursor.copy(query("copy_limits")) as copy:
-        for decision in decisions:
-            copy.write_row(_row(decision, model_version, run_id))
-
-
-def _row(decision: Decision, model_version: str, run_id: str) -> tuple[object, ...]:
-    reasons = [{"code": each.code, "facts": each.facts, "weight": each.weight} for each in decision.reasons]
-    return (
-        decision.buyer_id,
-        decision.amount,
-        decision.outcome,
-        "model",
-        decision.valid_from,
-        decision.valid_to,
-        decision.grade,
-        decision.pd,
-        decision.policy_version,
-        model_version,
-        run_id,
-        Jsonb(reasons),
-        f"set-limits, run {run_id}",
-    )

@@ -1,2 +1,3 @@
--- The buyer under every name.
-SELECT * FROM book.buyers WHERE recorded_at < %(end)s AND buyer_id = %(buyer_id)s
+-- The buyer under every name and id.
+SELECT %(buyer_id)s::text AS buyer_id, name, country, registration_no, recorded_at
+FROM book.buyers WHERE recorded_at < %(end)s AND buyer_id = ANY(%(members)s::text[])

@@ -1,6 +1,6 @@
 -- name: hold_identity
--- Keep other changes of an identity's limit by persons waiting.
-SELECT pg_advisory_xact_lock(hashtextextended('desk ' || %s, 0))
+-- Keep other changes of an identity's limit, by persons and events, waiting.
+SELECT ledger.hold_limit(%s)
 
 -- name: machine_limit
 -- The limit of an identity that the model set, in force on a day unless something outranks it.

@@ -70,3 +70,18 @@ WHERE (r.answer).decision <> d.decision OR (r.answer).covered_minor <> d.covered
     OR (r.answer).reasons <> d.reasons OR d.amount_cents <> round(d.amount_minor * d.usd_rate)
     OR d.covered_cents > greatest(least(d.buyer_room_cents, d.exporter_room_cents, d.country_room_cents,
         d.year_room_cents), 0)
+
+-- name: verify_workings
+-- A limit says what its workings came to, and every limit of a run that kept workings has them.
+SELECT l.run_id || ' ' || l.identity_id, l.amount_cents, w.workings::jsonb #>> '{decision,amount}'
+FROM ledger.limits l
+LEFT JOIN ledger.workings w ON w.run_id = l.run_id AND w.identity_id = l.identity_id
+WHERE l.status <> 'restored' AND l.run_id IN (SELECT run_id FROM ledger.workings) AND (w.run_id IS NULL
+    OR (w.workings::jsonb #>> '{decision,amount}')::bigint <> l.amount_cents
+    OR (w.workings::jsonb #>> '{decision,valid_from}')::date <> l.valid_from
+    OR (w.workings::jsonb #>> '{decision,valid_to}')::date IS DISTINCT FROM l.valid_to
+    OR w.workings::jsonb #>> '{decision,policy_version}' <> l.policy_version)
+
+-- name: all_workings
+-- What every limit was made of.
+SELECT run_id, identity_id, workings FROM ledger.workings ORDER BY run_id, identity_id

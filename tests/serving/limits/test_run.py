@@ -14,6 +14,7 @@ from models.matrix import to_matrix
 from models.pd.scorecard import ScorecardPd
 from models.policy import policies
 from serving.book.load import load_book
+from serving.ledger.verify import verify
 from serving.limits.run import read_in_force, set_limits
 from tests.training.books import LAST, two_tempers
 
@@ -95,9 +96,9 @@ def test_without_a_champion_nothing_happens(connection, tmp_path):
 
 
 def test_a_run_that_dies_while_recording_leaves_no_limit(connection, home, monkeypatch):
-    from serving.limits import run
+    from serving.limits import record
 
-    real, rows = run._row, []
+    real, rows = record._row, []
 
     def dies(*arguments):
         rows.append(arguments)
@@ -105,9 +106,24 @@ def test_a_run_that_dies_while_recording_leaves_no_limit(connection, home, monke
             raise KeyboardInterrupt
         return real(*arguments)
 
-    monkeypatch.setattr(run, "_row", dies)
+    monkeypatch.setattr(record, "_row", dies)
     with pytest.raises(KeyboardInterrupt):
         set_limits(connection, home, LAST)
     assert connection.execute("SELECT count(*) FROM ledger.limits").fetchone() == (0,)
     held = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid()"
     assert connection.execute(held).fetchone() == (0,)
+
+
+def test_every_limit_is_made_again_from_its_workings_to_the_same_bytes(connection, home):
+    set_limits(connection, home, LAST)
+    assert connection.execute("SELECT count(*) FROM ledger.workings").fetchone() == (40,)
+    assert [check for check in verify(connection) if check.broken] == []
+    connection.execute("ALTER TABLE ledger.workings DISABLE TRIGGER only_added")
+    tamper = """
+        UPDATE ledger.workings SET workings = regexp_replace(workings, '"{0}":([0-9])', '"{0}":1\\1', 'g')
+        WHERE identity_id = 'b001'"""
+    connection.execute(tamper.format("need"))
+    broken = {check.name: check.broken for check in verify(connection) if check.broken}
+    assert broken == {"replayed_limits": 1}
+    connection.execute(tamper.format("amount"))
+    assert {check.name for check in verify(connection) if check.broken} == {"replayed_limits", "workings"}

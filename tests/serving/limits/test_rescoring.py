@@ -1,0 +1,240 @@
+import time
+from datetime import UTC, date, datetime, timedelta
+
+import psycopg
+import pytest
+from fastapi.testclient import TestClient
+
+from serving.api.app import create_app
+from serving.book.load import load_book
+from serving.ledger.events import ClaimDecision
+from serving.ledger.verify import verify
+from serving.limits import rescoring
+from serving.limits.champion import ChampionInUse
+from serving.limits.rescoring import rescore_waiting
+from serving.limits.run import set_limits
+from serving.settings import Settings
+from tests.serving.limits.living_book import (
+    LONG_AGO,
+    TODAY,
+    claim,
+    happen,
+    install_champion,
+    overdue,
+    paid,
+    shipped_cover,
+    write_living_book,
+)
+
+DONE = "SELECT cause, outcome FROM ledger.rescores WHERE done_at IS NOT NULL ORDER BY rescore_id"
+IN_FORCE = "SELECT status, source, amount_cents FROM ledger.limit_in_force(%s, %s, clock_timestamp())"
+
+
+@pytest.fixture(scope="module")
+def book(tmp_path_factory):
+    return write_living_book(tmp_path_factory.mktemp("book"))
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory, book):
+    return install_champion(book, tmp_path_factory.mktemp("home"))
+
+
+@pytest.fixture(scope="module")
+def with_limits(postgres, template, book, home):
+    """A database to copy: the book, and limits of today."""
+    name = "template_with_limits"
+    with psycopg.connect(postgres, autocommit=True) as admin:
+        admin.execute(f"DROP DATABASE IF EXISTS {name}")
+        admin.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+        with psycopg.connect(postgres.replace("/postgres?", f"/{name}?", 1), autocommit=True) as connection:
+            load_book(book, connection)
+            set_limits(connection, home, TODAY)
+        yield name
+        admin.execute(f"DROP DATABASE {name}")
+
+
+@pytest.fixture
+def database(new_database, with_limits):
+    return new_database(with_limits)
+
+
+@pytest.fixture
+def rescore(database, home):
+    def run(where=home):
+        with psycopg.connect(database, autocommit=True) as connection:
+            return rescore_waiting(connection, ChampionInUse(where))
+
+    return run
+
+
+def in_force(sql, buyer):
+    return sql(IN_FORCE, buyer, TODAY)[0]
+
+
+def broken(database):
+    with psycopg.connect(database, autocommit=True) as connection:
+        return [check for check in verify(connection) if check.broken]
+
+
+def test_a_notice_stops_cover_and_payment_in_full_restores_the_models_limit(database, sql, rescore):
+    before = in_force(sql, "b001")
+    assert before[1] == "model"
+    cover = shipped_cover(database, "b001")
+    happen(database, cover, overdue())
+    assert in_force(sql, "b001") == ("suspended", "event", 0)
+    assert rescore() == 1
+    assert in_force(sql, "b001") == ("suspended", "event", 0)
+    happen(database, cover, paid(100_000, "part"))
+    rescore()
+    assert in_force(sql, "b001") == ("suspended", "event", 0)
+    happen(database, cover, paid(300_000, "rest"))
+    rescore()
+    assert in_force(sql, "b001") == before
+    assert sql(DONE) == [("overdue", "stopped"), ("settle", "stopped"), ("settle", "restored")]
+    assert rescore() == 0
+    assert broken(database) == []
+
+
+@pytest.mark.parametrize(("outcome", "status"), [("rejected", "model"), ("withdrawn", "model"), ("accepted", "event")])
+def test_an_accepted_claim_keeps_cover_stopped(database, sql, rescore, outcome, status):
+    cover = shipped_cover(database, "b001")
+    decided = ClaimDecision.model_validate({"event_id": "d", "outcome": outcome, "decided_on": TODAY})
+    happen(database, cover, claim())
+    rescore()
+    assert in_force(sql, "b001")[:2] == ("suspended", "event")
+    happen(database, cover, decided)
+    rescore()
+    assert in_force(sql, "b001")[1] == status
+
+
+def override(sql, amount, status="approved"):
+    sql(
+        "INSERT INTO ledger.limits (identity_id, amount_cents, status, source, valid_from, valid_to, recorded_by)"
+        " VALUES ('b001', %s, %s, 'underwriter', %s, %s, 'somebody')",
+        amount, status, TODAY, TODAY.replace(year=TODAY.year + 1),
+    )  # fmt: skip
+
+
+def test_what_a_person_set_comes_back_after_a_stop(database, sql, rescore):
+    override(sql, 123_400)
+    cover = shipped_cover(database, "b001")
+    happen(database, cover, overdue())
+    rescore()
+    assert in_force(sql, "b001")[0] == "suspended"
+    happen(database, cover, paid())
+    rescore()
+    assert in_force(sql, "b001") == ("approved", "underwriter", 123_400)
+
+
+def test_a_person_outranks_what_was_known_when_deciding(database, sql, rescore):
+    cover = shipped_cover(database, "b001")
+    happen(database, cover, overdue())
+    rescore()
+    override(sql, 50_000)
+    happen(database, cover, paid(100, "part"))
+    rescore()
+    assert in_force(sql, "b001") == ("approved", "underwriter", 50_000)
+    assert sql(DONE)[-1] == ("settle", "left_to_person")
+
+
+def model_limit(sql, amount, since=TODAY):
+    """As if the last run had given far more than the buyer's figures bear now."""
+    sql(
+        "INSERT INTO ledger.limits"
+        " (identity_id, amount_cents, status, source, valid_from, valid_to, recorded_by, recorded_at)"
+        " VALUES ('b001', %s, 'approved', 'model', %s, %s, 'a run', %s)",
+        amount, since, TODAY.replace(year=TODAY.year + 1),
+        datetime.now(UTC) if since == TODAY else datetime(since.year, since.month, since.day, tzinfo=UTC),
+    )  # fmt: skip
+
+
+def test_a_limit_too_high_for_what_is_known_now_is_reduced_with_notice(database, sql, rescore, home):
+    model_limit(sql, 15_000_000)
+    happen(database, shipped_cover(database, "b001"), paid())
+    rescore()
+    ((status, amount, valid_from, run_id),) = sql(
+        "SELECT status, amount_cents, valid_from, run_id FROM ledger.limits WHERE source = 'event'"
+    )
+    assert (status, sql(DONE)) == ("reduced", [("settle", "reduced")])
+    assert 0 < amount < 15_000_000
+    assert valid_from > TODAY
+    assert in_force(sql, "b001") == ("approved", "model", 15_000_000)
+    assert sql(IN_FORCE, "b001", valid_from) == [("reduced", "event", amount)]
+    assert sql("SELECT count(*) FROM ledger.workings WHERE run_id = %s", run_id) == [(1,)]
+    assert broken(database) == []
+    with psycopg.connect(database, autocommit=True) as connection:
+        set_limits(connection, home, TODAY)
+    assert sql(IN_FORCE, "b001", valid_from)[0][1] == "model"
+
+
+def test_only_payments_that_are_large_late_or_after_a_notice_are_weighed(database, sql):
+    model_limit(sql, 15_000_000, since=date(2020, 1, 1))
+    sql("UPDATE ledger.buyer_exposures SET largest_paid_cents = 10^9 WHERE identity_id = 'b001'")
+    cover = shipped_cover(database, "b001", amount=3_000_000)
+    soon = paid(1_000_000, "soon").model_copy(update={"paid_on": LONG_AGO.date() + timedelta(days=20)})
+    large = soon.model_copy(update={"event_id": "large", "amount_minor": 2_000_000})
+    happen(database, cover, soon)
+    assert sql("SELECT count(*) FROM ledger.rescores") == [(0,)]
+    happen(database, cover, large)
+    assert sql("SELECT cause FROM ledger.rescores") == [("settle",)]
+
+
+def test_without_a_champion_payment_still_restores(database, sql, rescore, tmp_path):
+    cover = shipped_cover(database, "b001")
+    happen(database, cover, overdue(), paid())
+    rescore(tmp_path)
+    assert sql(DONE) == [("overdue", "restored"), ("settle", "unscored")]
+    assert in_force(sql, "b001")[1] == "model"
+
+
+def test_a_fact_whose_weighing_fails_waits_and_is_weighed_later(database, sql, rescore, monkeypatch):
+    cover = shipped_cover(database, "b001")
+    happen(database, cover, paid())
+    real = rescoring._decided
+    monkeypatch.setattr(rescoring, "_decided", lambda *arguments: 1 / 0)
+    rescore()
+    assert sql("SELECT attempts, done_at FROM ledger.rescores") == [(1, None)]
+    monkeypatch.setattr(rescoring, "_decided", real)
+    assert rescore() == 0
+    sql("UPDATE ledger.rescores SET not_before = '-infinity'")
+    assert rescore() == 1
+    assert sql(DONE) == [("settle", "unchanged")]
+
+
+def test_a_fact_is_queued_with_its_event_or_not_at_all(database, sql, monkeypatch):
+    from serving.ledger import covers
+
+    cover = shipped_cover(database, "b001")
+
+    async def dies(*arguments):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(covers, "_have_weighed", dies)
+    with pytest.raises(KeyboardInterrupt):
+        happen(database, cover, overdue())
+    assert sql("SELECT count(*) FROM ledger.rescores") == [(0,)]
+    assert sql("SELECT count(*) FROM ledger.entries WHERE event = 'overdue'") == [(0,)]
+
+
+def test_a_running_service_weighs_what_waited_and_what_comes(database, sql, home, capsys):
+    cover = shipped_cover(database, "b001")
+    happen(database, cover, overdue())
+    with TestClient(create_app(database, Settings(home=home))):
+        wait_until(lambda: len(sql(DONE)) == 1)
+        happen(database, cover, paid())
+        wait_until(lambda: len(sql(DONE)) == 2)
+    ((took,),) = sql(
+        "SELECT extract(epoch FROM done_at - recorded_at)::float FROM ledger.rescores WHERE cause = 'settle'"
+    )
+    with capsys.disabled():
+        print(f"\n  from a payment to the restored limit: {took:.3f} s")
+    assert took > 0
+    assert in_force(sql, "b001")[1] == "model"
+
+
+def wait_until(done):
+    deadline = time.monotonic() + 60
+    while not done():
+        assert time.monotonic() < deadline, "nothing was weighed"
+        time.sleep(0.05)
