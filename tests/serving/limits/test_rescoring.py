@@ -1,4 +1,5 @@
 import time
+import uuid
 from datetime import UTC, date, datetime, timedelta
 
 import psycopg
@@ -43,9 +44,8 @@ def home(tmp_path_factory, book):
 @pytest.fixture(scope="module")
 def with_limits(postgres, template, book, home):
     """A database to copy: the book, and limits of today."""
-    name = "template_with_limits"
+    name = f"template_{uuid.uuid4().hex}"
     with psycopg.connect(postgres, autocommit=True) as admin:
-        admin.execute(f"DROP DATABASE IF EXISTS {name}")
         admin.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
         with psycopg.connect(postgres.replace("/postgres?", f"/{name}?", 1), autocommit=True) as connection:
             load_book(book, connection)
