@@ -7,6 +7,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from training.calibration import Calibration, Group
 from training.dataset import Dataset
 from training.judgement import Origin
 from training.judging import FIGURES, Estimate
@@ -44,6 +45,7 @@ def summary(trained: Trained) -> dict[str, Any]:
         "figures": _tree(trained.judgement.figures),
         "gain_of_chosen": _tree(trained.judgement.gains),
         "origins": [_origin(each) for each in trained.origins],
+        "calibration": _calibration(trained.calibration),
         "severity": None if trained.bundle.severity is None else trained.bundle.severity.state(),
     }
 
@@ -62,6 +64,7 @@ def show(trained: Trained, console: Console) -> None:
         f"Fitted on {_sentence(trained.train)}, snapshots {trained.split.train[0]} to {trained.split.train[-1]}."
     )
     console.print(_by_origin(trained))
+    console.print(_graded(trained))
     console.print(_matured(trained))
     if trained.version is not None:
         console.print(
@@ -94,6 +97,48 @@ def _origin(origin: Origin) -> dict[str, Any]:
         "figures": _tree(origin.judgement.figures),
         "gain_of_chosen": _tree(origin.judgement.gains),
     }
+
+
+def _calibration(measured: Calibration) -> dict[str, Any]:
+    parts = ("grades", "origins", "countries")
+    return {
+        "reliability": _groups(measured.reliability),
+        **{name: _groups(getattr(measured, name)) for name in parts},
+        "corrected_for_drift": {name: _groups(measured.corrected[name]) for name in parts},
+        "base_rates": [{"fitted_on": before, "estimated": now} for before, now in measured.base_rates],
+    }
+
+
+def _groups(found: tuple[Group, ...]) -> dict[str, Any]:
+    return {
+        each.name: {
+            "rows": each.rows,
+            "defaults": each.defaults,
+            "mean_pd": round(each.mean_pd, 6),
+            "rate": [_number(bound) for bound in (each.rate.value, each.rate.low, each.rate.high)],
+            "calibrated": each.calibrated,
+        }
+        for each in found
+    }
+
+
+def _graded(trained: Trained) -> Table:
+    table = Table(title="Calibration by grade, one snapshot a horizon, with Jeffreys' 95 % intervals")
+    for title in ("grade", "rows", "defaults", "mean PD", "default rate", "calibrated", "after drift"):
+        table.add_column(title)
+    corrected = {each.name: each for each in trained.calibration.corrected["grades"]}
+    for each in trained.calibration.grades:
+        after = corrected.get(each.name)
+        table.add_row(
+            each.name,
+            f"{each.rows:,}",
+            f"{each.defaults:,}",
+            f"{each.mean_pd:.2%}",
+            f"{each.rate.value:.2%}\n{each.rate.low:.2%} to {each.rate.high:.2%}",
+            "yes" if each.calibrated else "no",
+            "" if after is None else "yes" if after.calibrated else "no",
+        )
+    return table
 
 
 def _curve(curve: LagCurve) -> dict[str, Any]:

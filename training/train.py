@@ -6,16 +6,21 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
+from numpy.typing import NDArray
 
+from features.book.circumstances import circumstances
 from features.book.folder import check_values, connect, open_book
 from features.catalogue import CATALOGUE
 from features.errors import CallerError
 from features.files import replace_file
 from models.bundle import Bundle, write_bundle
+from models.policy import policies
 from models.severity import Severity
+from training.calibration import Calibration, calibration
 from training.candidates import Contest, compete, fit
 from training.config import TrainingConfig
 from training.dataset import Dataset, assemble
@@ -37,6 +42,8 @@ class Trained:
         contest: the candidates, fitted on `train`.
         judgement: on all of `test`, each row by the model of its origin.
         origins: the same, part by part.
+        country: (n,) of each row of `test`.
+        calibration: of the chosen recipe on `test`, by the newest policy's grades.
         bundle: the chosen recipe, fitted on every mature row.
     """
 
@@ -50,6 +57,8 @@ class Trained:
     contest: Contest
     judgement: Judgement
     origins: tuple[Origin, ...]
+    country: NDArray[np.object_]
+    calibration: Calibration
     bundle: Bundle
     version: str | None = field(default=None)
 
@@ -77,8 +86,26 @@ def train(book: Path, as_of: date, config: TrainingConfig) -> Trained:
     contest = compete(train_rows, config)
     origins = rolling_origins(days, split, ripeness.wait_days, config.rolling_origins)
     judgement, judged = roll(contest, rows, origins, config)
+    country = _countries(connection, as_of, test_rows)
+    measured = calibration(
+        test_rows, judgement.pd[contest.chosen], country, judged, policies().versions[-1], config.horizon_days
+    )
     bundle = _bundle(rows, contest, severity, as_of, config)
-    return Trained(as_of, config, ripeness, omitted, split, train_rows, test_rows, contest, judgement, judged, bundle)
+    return Trained(
+        as_of,
+        config,
+        ripeness,
+        omitted,
+        split,
+        train_rows,
+        test_rows,
+        contest,
+        judgement,
+        judged,
+        country,
+        measured,
+        bundle,
+    )
 
 
 def write_predictions(trained: Trained, file: Path) -> None:
@@ -139,6 +166,12 @@ def _parameters(trained: Trained) -> dict[str, Any]:
         "train_rows": len(trained.train),
         "test_rows": len(trained.test),
     }
+
+
+def _countries(connection: duckdb.DuckDBPyConnection, as_of: date, rows: Dataset) -> NDArray[np.object_]:
+    known = circumstances(connection, as_of)
+    country = dict(zip(known["buyer_id"].to_pylist(), known["country"].to_pylist(), strict=True))
+    return np.array([country[buyer] for buyer in rows.buyer_id], dtype=object)
 
 
 def _bundle(rows: Dataset, contest: Contest, severity: Severity, as_of: date, config: TrainingConfig) -> Bundle:
