@@ -154,6 +154,16 @@ async def read_dossier(pool: Pool, principal: Principal, buyer_id: str, as_of: d
     return found
 
 
+async def newest_names(pool: Pool, buyer_ids: Sequence[str]) -> dict[str, str]:
+    """Give the newest name of each of some buyers; those that the book does not know are left out."""
+
+    async def ask(connection: Connection) -> dict[str, str]:
+        rows = await (await connection.execute(query("newest_names"), {"buyers": list(buyer_ids)})).fetchall()
+        return dict(rows)
+
+    return await run(pool, ask)
+
+
 async def _rows(connection: Connection, statement: str, wanted: dict[str, Any], kind: type[T]) -> list[T]:
     async with connection.cursor(row_factory=class_row(kind)) as cursor:
         await cursor.execute(query(statement), wanted)

@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from threading import Thread
 
 from fastapi import FastAPI
 from fastapi.responses import RedirectResponse
@@ -9,12 +10,13 @@ from starlette.routing import Match, Mount
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
+from serving.web.charts.draw import warm_up
 from serving.web.errors import add_handlers
 from serving.web.guard import Guard
-from serving.web.pages import buyer, buyers, provider, sign_in
+from serving.web.pages import buyer, buyer_actions, buyers, desk, provider, sign_in
 
 STATIC = Path(__file__).parent / "static"
-PAGES = (sign_in.router, provider.router, buyers.router, buyer.router)
+PAGES = (sign_in.router, provider.router, desk.router, buyers.router, buyer.router, buyer_actions.router)
 _API = re.compile(r"/(v1|docs|openapi\.json|healthz|readyz|metrics)(/|$)")
 
 
@@ -30,6 +32,7 @@ class Console(Mount):
 
 def create_console() -> FastAPI:
     """Build the console; it works with the service of the application that it is mounted in."""
+    Thread(target=warm_up, name="charts", daemon=True).start()
     console = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
     console.add_middleware(Guard)
     add_handlers(console)

@@ -8,7 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date, format_datetime, format_timedelta
 from babel.numbers import format_currency, format_decimal, format_percent
 
 from features.money import USD, exponent
@@ -58,6 +58,10 @@ class Formats:
             return NONE
         pattern = "y-MM-dd HH:mm" if self.language == "zh" else "d MMM y HH:mm"
         return str(format_datetime(instant, pattern, tzinfo=YIWU, locale=self.locale))
+
+    def age(self, since: datetime, now: datetime) -> str:
+        """Write for how long something has been so."""
+        return str(format_timedelta(now - since, granularity="minute", threshold=1.5, locale=self.locale))
 
     def number(self, number: float | None) -> str:
         """Write a number with at most two decimals."""

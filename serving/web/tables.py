@@ -10,7 +10,6 @@ from starlette.datastructures import QueryParams
 # What a column holds, which decides how it is written and aligned. `usd` is US cents; `share` is a fraction of one.
 Kind = Literal["text", "word", "usd", "share", "number", "day", "instant", "country"]
 AMOUNTS: frozenset[Kind] = frozenset(("usd", "share", "number"))
-PAGE_SIZE = 25
 Row = Mapping[str, Any]
 
 
@@ -31,12 +30,14 @@ class Table:
     Attributes:
         name: prefix of the table's parameters in the address, and name of its export.
         sort: column that orders the rows where the reader asks for none; a leading `-` for falling.
+        page_size: rows of a page.
     """
 
     name: str
     columns: Sequence[Column]
     rows: Sequence[Row]
     sort: str = ""
+    page_size: int = 25
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,10 +95,10 @@ def view(table: Table, asked: QueryParams, written: Callable[[Column, Any], str]
     sort = sort if sort.removeprefix("-") in {column.key for column in table.columns} else table.sort
     search = asked.get(f"{table.name}_search", "").strip()
     rows = ordered([row for row in table.rows if holds(table, row, search, written)], sort)
-    pages = max(1, -(-len(rows) // PAGE_SIZE))
+    pages = max(1, -(-len(rows) // table.page_size))
     number = asked.get(f"{table.name}_page", "1")
     page = min(max(int(number), 1), pages) if number.isdecimal() and len(number) < 9 else 1
-    shown = rows[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]
+    shown = rows[(page - 1) * table.page_size : page * table.page_size]
     return View(table, shown, len(rows), sort, search, page, pages, dict(asked))
 
 

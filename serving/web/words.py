@@ -52,6 +52,17 @@ _WORDS = {
     "reduce": _("reduction"),
     "cancel": _("cancellation"),
     "prolong": _("prolongation"),
+    # what waits on the desk
+    "limit_request": _("limit request"),
+    "override": _("override"),
+    "suspend": _("stop of cover"),
+    "restore": _("restoration"),
+    "referral": _("referred order"),
+    "own_authority": _("on own authority"),
+    # signs by which an order is referred; the figures stand on the order's page
+    "many_new_exporters": _("many new exporters within a few days"),
+    "jump_against_paid": _("far above anything that the buyer ever paid"),
+    "limit_under_review": _("the limit is under review"),
     # exporters
     "standard": _("standard"),
     "whitelisted": _("whitelisted"),

@@ -99,3 +99,8 @@ LEFT JOIN ledger.directory d ON d.buyer_id = b.buyer_id
 LEFT JOIN ledger.buyer_exposures x ON x.identity_id = coalesce(d.identity_id, b.buyer_id)
 LEFT JOIN LATERAL ledger.limit_in_force(
     coalesce(d.identity_id, b.buyer_id), (%(now)s::timestamptz AT TIME ZONE 'UTC')::date, %(now)s) l ON true
+
+-- name: newest_names
+-- The newest name of each of some buyers.
+SELECT DISTINCT ON (buyer_id) buyer_id, name FROM book.buyers
+WHERE buyer_id = ANY(%(buyers)s) ORDER BY buyer_id, recorded_at DESC, name

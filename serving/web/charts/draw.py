@@ -36,6 +36,11 @@ async def draw(**charts: Chart | None) -> dict[str, Markup | None]:
     return drawn
 
 
+def warm_up() -> None:
+    """Start the drawing engine, which takes a second, before the first reader waits for it."""
+    svg(alt.Chart(alt.Data(values=[{"x": 0}])).mark_point().encode(x="x:Q"))
+
+
 def svg(chart: Chart) -> Markup:
     """Draw one chart."""
     return _drawn(json.dumps(_quiet(chart).to_dict(), sort_keys=True, default=str))

@@ -1,11 +1,12 @@
 """`/buyers/{buyer_id}`: all that is known of a buyer on a day, on one page."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import HTMLResponse
 
+from models.policy import policies
 from models.reasons import Language
 from serving.access.permissions import may
 from serving.access.principal import Principal
@@ -17,9 +18,12 @@ from serving.web.charts.draw import Rows, draw
 from serving.web.export import export
 from serving.web.formats import Formats
 from serving.web.languages import language_of_page
+from serving.web.pages.asking import dollars
+from serving.web.pages.buyer_actions import fresh_key
 from serving.web.pages.buyer_tables import tables_of
 from serving.web.reader import Reader
 from serving.web.render import page
+from serving.web.said import said
 from serving.web.tables import view
 
 router = APIRouter()
@@ -45,6 +49,7 @@ async def show_buyer(request: Request, buyer_id: str, service: Served, reader: R
         request,
         "buyer.html",
         reader,
+        notice=said(request),
         buyer=known,
         today=today,
         first_day=FIRST_DAY,
@@ -55,7 +60,9 @@ async def show_buyer(request: Request, buyer_id: str, service: Served, reader: R
         charts=await _charts(known),
         similar=await _similar(service, reader, known),
         months=MONTHS,
-        actions={action for action in _ACTIONS if may(reader, action)},
+        actions=set() if day is not None else {action for action in _ACTIONS if may(reader, action)},
+        key=fresh_key(),
+        **_terms(today),
     )
 
 
@@ -71,9 +78,20 @@ def _limit(known: Dossier) -> dict[str, Any]:
     amount = known.limit.amount_on(known.as_of)
     return {
         "cents": amount,
+        "dollars": dollars(amount),
         "status": known.limit.status_word,
         "headroom": max(amount - known.limit.exposure_cents, 0),
         "used": known.limit.exposure_cents / amount if amount else None,
+    }
+
+
+def _terms(today: date) -> dict[str, Any]:
+    """Give what the forms need: who may decide up to which amount, and the days that they offer."""
+    return {
+        "authority": {each.level: each.up_to for each in policies().at(today).authority},
+        "tomorrow": today + timedelta(days=1),
+        "in_half_a_year": today + timedelta(days=182),
+        "next_year": today + timedelta(days=365),
     }
 
 

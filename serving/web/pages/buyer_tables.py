@@ -25,6 +25,8 @@ def order_link(row: Row) -> str:
     return f"/orders/{row['order_id']}"
 
 
+_ROWS = 10  # of a page: each table is one of several
+
 _EXPORTERS = (
     Column("exporter", _("Exporter"), link=exporter_link),
     Column("covers", _("Covers"), "number"),
@@ -81,12 +83,12 @@ def tables_of(known: Dossier) -> dict[str, Table]:
     exporters = [row | {"share": row["cents"] / total} for row in known.exposure_by_exporter]
     covers = [asdict(each) | {"exporter": each.exporter or each.exporter_id} for each in known.covers]
     return {
-        "exporters": Table("exporters", _EXPORTERS, exporters, "-cents"),
-        "covers": Table("covers", _COVERS, covers, "-decided_at"),
-        "orders": Table("orders", _ORDERS, _orders(known), "-ordered_on"),
-        "notices": Table("notices", _NOTICES, _notices(known), "-reported_on"),
-        "claims": Table("claims", _CLAIMS, _claims(known), "-filed_on"),
-        "names": Table("names", _NAMES, [asdict(each) for each in known.versions], "-recorded_at"),
+        "exporters": Table("exporters", _EXPORTERS, exporters, "-cents", _ROWS),
+        "covers": Table("covers", _COVERS, covers, "-decided_at", _ROWS),
+        "orders": Table("orders", _ORDERS, _orders(known), "-ordered_on", _ROWS),
+        "notices": Table("notices", _NOTICES, _notices(known), "-reported_on", _ROWS),
+        "claims": Table("claims", _CLAIMS, _claims(known), "-filed_on", _ROWS),
+        "names": Table("names", _NAMES, [asdict(each) for each in known.versions], "-recorded_at", _ROWS),
     }
 
 
