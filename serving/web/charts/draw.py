@@ -7,6 +7,7 @@ from functools import lru_cache, partial
 from typing import Any
 
 import altair as alt
+import pandas as pd
 import vl_convert
 from anyio import create_task_group, to_thread
 from markupsafe import Markup
@@ -38,7 +39,7 @@ async def draw(**charts: Chart | None) -> dict[str, Markup | None]:
 
 def warm_up() -> None:
     """Start the drawing engine, which takes a second, before the first reader waits for it."""
-    svg(alt.Chart(alt.Data(values=[{"x": 0}])).mark_point().encode(x="x:Q"))
+    svg(alt.Chart(pd.DataFrame({"x": [0]})).mark_point().encode(x="x:Q"))
 
 
 def svg(chart: Chart) -> Markup:
