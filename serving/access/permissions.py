@@ -29,6 +29,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "recover": _UNDERWRITERS,
     # buyers and their limits
     "get_limit": _PLATFORM | _READERS,
+    "get_limit_history": _READERS,
     "list_limits": _READERS,
     "search_buyers": _READERS,
     "get_buyer": _READERS,
@@ -48,6 +49,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "decide_standing": _UNDERWRITERS,
     # the book and its models
     "get_portfolio": _READERS,
+    "get_programme_year": _READERS,
     "list_models": _READERS,
     "promote_model": frozenset(("modeller",)),
     "approve_model": frozenset(("senior",)),

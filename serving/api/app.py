@@ -6,12 +6,15 @@ from typing import TypedDict
 
 from fastapi import Depends, FastAPI
 
-from serving.api import covers, desk, health, limits, order_checks
+from serving.api import audit, buyers, claims, covers, desk, health, limits, looked_up, order_checks, portfolio
 from serving.api.guard import CLOSED, Guard, permitted
 from serving.api.messages import OrderCheckRequest
 from serving.api.problems import GUARDED, Problem, add_handlers
 from serving.api.service import Service, running
+from serving.logs import configure_logging
 from serving.settings import Settings
+
+CLOSED_ROOMS = (order_checks, looked_up, covers, claims, limits, buyers, desk, portfolio, audit)
 
 
 class _State(TypedDict):
@@ -20,6 +23,7 @@ class _State(TypedDict):
 
 def create_app(url: str, configured: Settings) -> FastAPI:
     """Build the API for a database that is migrated already."""
+    configure_logging()
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[_State]:
@@ -36,8 +40,8 @@ def create_app(url: str, configured: Settings) -> FastAPI:
     add_handlers(app)
     app.add_middleware(Guard, settings=configured)
     app.include_router(health.router)
-    for routes in (order_checks.router, covers.router, limits.router, desk.router):
-        app.include_router(routes, prefix=CLOSED, dependencies=[Depends(permitted)], responses=GUARDED)
+    for room in CLOSED_ROOMS:
+        app.include_router(room.router, prefix=CLOSED, dependencies=[Depends(permitted)], responses=GUARDED)
     _document(app)
     return app
 

@@ -1,22 +1,27 @@
-"""`/v1/covers` and `/v1/claims`: what happens to a cover after its reservation."""
+"""`/v1/covers`: what happens to a cover after its reservation."""
 
-from typing import Annotated
+from datetime import UTC, date, datetime
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Path
-from pydantic import BaseModel, Field
+from fastapi import APIRouter, Path, Query, Request, Response
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from serving.api.asking import Asking
 from serving.api.messages import Id
+from serving.api.paging import Cursor, Most, next_cursor, parsed
 from serving.api.problems import DOCUMENTED, NOT_FOUND, REFUSED
 from serving.api.service import Served
+from serving.api.tables import FILES, MOST_ROWS, Wanted, as_file, format_of
 from serving.ledger.cover import Cover, State, programme_share_minor
-from serving.ledger.covers import claim_cover, read_cover, record
-from serving.ledger.events import Claim, ClaimDecision, Overdue, Recovery, Release, Settle, Ship
+from serving.ledger.covers import record
+from serving.ledger.events import Overdue, Release, Settle, Ship
+from serving.ledger.lookup import find_cover
+from serving.ledger.lookup import list_covers as look_up_covers
 
 router = APIRouter(tags=["covers"], responses=DOCUMENTED | NOT_FOUND | REFUSED)
 
 CoverId = Annotated[int, Path(ge=1, le=2**63 - 1, examples=[1])]
-ClaimId = Annotated[Id, Path(examples=["CL-1"])]
+KnownAt = Annotated[AwareDatetime | None, Query(description="as known at this instant; now by default")]
 
 
 class CoverAnswer(BaseModel):
@@ -39,64 +44,98 @@ class CoverAnswer(BaseModel):
     programme_share_minor: int = Field(description="the programme's share of that; the rest is the exporter's")
 
 
-class ClaimRequest(Claim):
-    """A claim on a cover."""
+class EntryAnswer(BaseModel):
+    """One thing that happened to a cover."""
 
-    cover_id: Annotated[int, Field(ge=1, le=2**63 - 1)]
+    model_config = ConfigDict(from_attributes=True)
+
+    event: str = Field(examples=["ship"])
+    event_id: str | None = None
+    happened_on: date
+    details: dict[str, Any] | None = Field(None, description="as it was reported")
+    exposure_cents: int = Field(description="by how much it moved exposure, US cents")
+    recorded_by: str
+    recorded_at: datetime
 
 
-@router.get("/covers/{cover_id}", response_model=CoverAnswer)
-async def get_cover(cover_id: CoverId, service: Served) -> CoverAnswer:
-    """Tell where in its life a cover is."""
-    return _answer(await read_cover(service.pool, cover_id))
+class CoverWithLife(CoverAnswer):
+    """A cover as known at an instant, and what had happened to it by then."""
+
+    known_at: datetime
+    entries: list[EntryAnswer]
+
+
+class CoverPage(BaseModel):
+    """A page of covers, newest first."""
+
+    items: list[CoverAnswer]
+    next: str | None = Field(None, description="the cursor of the next page; none at the end")
+
+
+@router.get("/covers", response_model=CoverPage, responses=FILES)
+async def list_covers(
+    request: Request,
+    service: Served,
+    buyer_id: Annotated[Id | None, Query(description="only those on this buyer, under any of its names")] = None,
+    exporter_id: Annotated[Id | None, Query(description="only those of this exporter")] = None,
+    is_open: Annotated[bool, Query(description="only those with something outstanding")] = False,
+    cursor: Cursor = None,
+    limit: Most = 50,
+    kind: Wanted = None,
+) -> Response | CoverPage:
+    """List covers, newest first."""
+    form = format_of(request, kind)
+    most = limit if form == "json" else MOST_ROWS
+    found = await look_up_covers(
+        service.pool,
+        datetime.now(UTC),
+        buyer_id=buyer_id,
+        exporter_id=exporter_id,
+        is_open=is_open,
+        before=parsed(cursor),
+        most=most + 1,
+    )
+    items = [cover_answer(each.cover) for each in found[:most]]
+    if form != "json":
+        return as_file("covers", items, form)
+    return CoverPage(items=items, next=next_cursor(found, most, lambda each: each.cover.cover_id))
+
+
+@router.get("/covers/{cover_id}", response_model=CoverWithLife)
+async def get_cover(cover_id: CoverId, service: Served, known_at: KnownAt = None) -> CoverWithLife:
+    """Tell where in its life a cover is, or was as known at an instant, and what had happened to it."""
+    known_at = known_at or datetime.now(UTC)
+    life = await find_cover(service.pool, cover_id, known_at)
+    entries = [EntryAnswer.model_validate(each) for each in life.entries]
+    return CoverWithLife(**cover_answer(life.cover).model_dump(), known_at=known_at, entries=entries)
 
 
 @router.post("/covers/{cover_id}/ship", response_model=CoverAnswer)
 async def ship(cover_id: CoverId, event: Ship, service: Served, asking: Asking) -> CoverAnswer:
     """Report a shipment, of all or of a part; the order enters the book."""
-    return _answer(await record(service.pool, cover_id, event, asking.name))
+    return cover_answer(await record(service.pool, cover_id, event, asking.name))
 
 
 @router.post("/covers/{cover_id}/settle", response_model=CoverAnswer)
 async def settle(cover_id: CoverId, event: Settle, service: Served, asking: Asking) -> CoverAnswer:
     """Report a payment, of all or of a part; exposure falls with what is owed."""
-    return _answer(await record(service.pool, cover_id, event, asking.name))
+    return cover_answer(await record(service.pool, cover_id, event, asking.name))
 
 
 @router.post("/covers/{cover_id}/release", response_model=CoverAnswer)
 async def release(cover_id: CoverId, event: Release, service: Served, asking: Asking) -> CoverAnswer:
     """Report that what was not shipped of the order is cancelled."""
-    return _answer(await record(service.pool, cover_id, event, asking.name))
+    return cover_answer(await record(service.pool, cover_id, event, asking.name))
 
 
 @router.post("/covers/{cover_id}/overdue", response_model=CoverAnswer)
 async def overdue(cover_id: CoverId, event: Overdue, service: Served, asking: Asking) -> CoverAnswer:
     """Report that money is owed after the due date; cover on the buyer is stopped."""
-    return _answer(await record(service.pool, cover_id, event, asking.name))
+    return cover_answer(await record(service.pool, cover_id, event, asking.name))
 
 
-@router.post("/claims", response_model=CoverAnswer)
-async def file_claim(claim: ClaimRequest, service: Served, asking: Asking) -> CoverAnswer:
-    """File a claim; `event_id` is the claim's id. Cover on the buyer is stopped."""
-    event = Claim.model_validate(claim.model_dump(exclude={"cover_id"}))
-    return _answer(await record(service.pool, claim.cover_id, event, asking.name))
-
-
-@router.post("/claims/{claim_id}/decision", response_model=CoverAnswer)
-async def decide_claim(claim_id: ClaimId, event: ClaimDecision, service: Served, asking: Asking) -> CoverAnswer:
-    """Decide a claim; an accepted one is compensated at the rate fixed when the cover was given."""
-    cover_id = await claim_cover(service.pool, claim_id)
-    return _answer(await record(service.pool, cover_id, event, asking.name))
-
-
-@router.post("/claims/{claim_id}/recoveries", response_model=CoverAnswer)
-async def recover(claim_id: ClaimId, event: Recovery, service: Served, asking: Asking) -> CoverAnswer:
-    """Report money from the buyer after compensation; programme and exporter share it."""
-    cover_id = await claim_cover(service.pool, claim_id)
-    return _answer(await record(service.pool, cover_id, event, asking.name))
-
-
-def _answer(cover: Cover) -> CoverAnswer:
+def cover_answer(cover: Cover) -> CoverAnswer:
+    """Write a cover out."""
     return CoverAnswer(
         cover_id=cover.cover_id,
         order_id=cover.order_id,

@@ -1,22 +1,77 @@
-"""`GET /v1/buyers/{buyer_id}/limit`: what may be outstanding on a buyer, and why."""
+"""What may be outstanding on a buyer, why, and how that came to be; and all limits in force."""
 
+from dataclasses import asdict
 from datetime import UTC, date, datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Request
-from pydantic import AwareDatetime
+from fastapi import APIRouter, Path, Query, Request, Response
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from serving.api.asking import Asking, audience_of
+from serving.api.etag import NOT_MODIFIED, tagged
 from serving.api.language import language_of, written
-from serving.api.messages import Id, LimitAnswer
+from serving.api.messages import Id, LimitAnswer, ReasonText
+from serving.api.paging import Cursor, Most, next_cursor, opened, parsed
 from serving.api.problems import DOCUMENTED
 from serving.api.service import Served
-from serving.ledger.limits import limit_in_force, policy_on
+from serving.api.tables import FILES, MOST_ROWS, Wanted, as_file, format_of
+from serving.ledger.limits import all_limits, limit_in_force, policy_on
+from serving.ledger.lookup import PastLimit, limit_history
 
 router = APIRouter(tags=["limits"])
 
 
-@router.get("/buyers/{buyer_id}/limit", response_model=LimitAnswer, responses=DOCUMENTED)
+class PastLimitAnswer(BaseModel):
+    """One version of a limit. Amounts are US cents."""
+
+    limit_id: int
+    amount_minor: int
+    status: str
+    source: str = Field(description="model, underwriter or event")
+    valid_from: date
+    valid_to: date | None = None
+    grade: str | None = None
+    pd: float | None = None
+    policy_version: str | None = None
+    model_version: str | None = None
+    recorded_by: str
+    recorded_at: datetime
+    reasons: list[ReasonText]
+
+
+class LimitHistory(BaseModel):
+    """A page of a limit's versions, newest first."""
+
+    items: list[PastLimitAnswer]
+    next: str | None = Field(None, description="the cursor of the next page; none at the end")
+
+
+class LimitLine(BaseModel):
+    """A limit in force. Amounts are US cents."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    identity_id: str
+    name: str | None = None
+    country: str
+    amount_cents: int
+    exposure_cents: int
+    status: str
+    source: str
+    valid_from: date
+    valid_to: date | None = None
+    grade: str | None = None
+    pd: float | None = None
+
+
+class LimitPage(BaseModel):
+    """A page of the limits in force, by buyer."""
+
+    items: list[LimitLine]
+    next: str | None = Field(None, description="the cursor of the next page; none at the end")
+
+
+@router.get("/buyers/{buyer_id}/limit", response_model=LimitAnswer, responses=DOCUMENTED | NOT_MODIFIED)
 async def get_limit(
     buyer_id: Annotated[Id, Path(examples=["B-7"])],
     request: Request,
@@ -24,14 +79,14 @@ async def get_limit(
     asking: Asking,
     as_of: Annotated[date | None, Query(description="the day it is asked of; today by default")] = None,
     known_at: Annotated[AwareDatetime | None, Query(description="as known at this instant; now by default")] = None,
-) -> LimitAnswer:
+) -> Response:
     """Tell the limit in force on a day as known at an instant, with its reasons, exposure and headroom."""
     known_at = known_at or datetime.now(UTC)
     day = as_of or known_at.astimezone(UTC).date()
     policy = policy_on(day)
     known = await limit_in_force(service.pool, buyer_id, day, known_at)
     amount = known.amount_on(day)
-    return LimitAnswer(
+    answer = LimitAnswer(
         buyer_id=buyer_id,
         identity_id=known.identity_id,
         as_of=day,
@@ -49,3 +104,52 @@ async def get_limit(
         recorded_at=known.recorded_at,
         reasons=written(known.explained(day), language_of(request), audience_of(asking)),
     )
+    return tagged(request, answer, ignored=frozenset(("known_at",)))
+
+
+@router.get("/buyers/{buyer_id}/limit/history", response_model=LimitHistory, responses=DOCUMENTED | FILES)
+async def get_limit_history(
+    buyer_id: Annotated[Id, Path(examples=["B-7"])],
+    request: Request,
+    service: Served,
+    asking: Asking,
+    known_at: Annotated[AwareDatetime | None, Query(description="as known at this instant; now by default")] = None,
+    cursor: Cursor = None,
+    limit: Most = 50,
+    kind: Wanted = None,
+) -> Response | LimitHistory:
+    """List the versions of a buyer's limit, newest first: who set each, when, and why."""
+    form = format_of(request, kind)
+    most = limit if form == "json" else MOST_ROWS
+    found = await limit_history(service.pool, buyer_id, known_at or datetime.now(UTC), parsed(cursor), most + 1)
+    items = [_past(each, request, asking) for each in found[:most]]
+    if form != "json":
+        return as_file("limit-history", items, form)
+    return LimitHistory(items=items, next=next_cursor(found, most, lambda each: each.limit_id))
+
+
+@router.get("/limits", response_model=LimitPage, responses=DOCUMENTED | FILES)
+async def list_limits(
+    request: Request,
+    service: Served,
+    country: Annotated[str | None, Query(pattern=r"^[A-Z]{2}$", description="ISO 3166-1 alpha-2")] = None,
+    grade: Annotated[str | None, Query(max_length=20)] = None,
+    status: Annotated[str | None, Query(max_length=20, examples=["suspended"])] = None,
+    cursor: Cursor = None,
+    limit: Most = 50,
+    kind: Wanted = None,
+) -> Response | LimitPage:
+    """List the limits in force today, by buyer, with what is outstanding."""
+    form = format_of(request, kind)
+    most = limit if form == "json" else MOST_ROWS
+    filters = {"country": country, "grade": grade, "status": status, "after": opened(cursor) or "", "most": most + 1}
+    found = await all_limits(service.pool, datetime.now(UTC).date(), filters)
+    items = [LimitLine.model_validate(each) for each in found[:most]]
+    if form != "json":
+        return as_file("limits", items, form)
+    return LimitPage(items=items, next=next_cursor(found, most, lambda each: each.identity_id))
+
+
+def _past(past: PastLimit, request: Request, asking: Asking) -> PastLimitAnswer:
+    reasons = written(past.explained, language_of(request), audience_of(asking))
+    return PastLimitAnswer.model_validate(asdict(past) | {"amount_minor": past.amount_cents, "reasons": reasons})

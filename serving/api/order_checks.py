@@ -8,7 +8,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from features.errors import CallerError
 from models.policy import BASIS_POINTS
-from models.reasons import Language
+from models.reasons import Audience, Language
 from serving.api.language import language_of, written
 from serving.api.messages import BatchItem, OrderCheckAnswer, OrderCheckRequest, example
 from serving.api.problems import DOCUMENTED, faults_of, problem
@@ -103,8 +103,8 @@ def _other_body(order_id: str) -> OtherBodyError:
     )
 
 
-def answer(decision: Decision, language: Language) -> OrderCheckAnswer:
-    """Write a decision as the platform reads it."""
+def answer(decision: Decision, language: Language, audience: Audience = "exporter") -> OrderCheckAnswer:
+    """Write a decision out, by default as the platform reads it."""
     return OrderCheckAnswer.model_construct(
         order_id=decision.order_id,
         decision=decision.decision,
@@ -113,5 +113,5 @@ def answer(decision: Decision, language: Language) -> OrderCheckAnswer:
         available_minor=decision.available_minor,
         compensation_rate=decision.rate_bp / BASIS_POINTS,
         expires_at=decision.expires_at,
-        reasons=written(decision.explained("exporter"), language, "exporter"),
+        reasons=written(decision.explained(audience), language, audience),
     )

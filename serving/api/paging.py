@@ -2,6 +2,7 @@
 
 import base64
 from collections.abc import Callable, Sequence
+from datetime import date
 from typing import Annotated, TypeVar
 
 from fastapi import Query
@@ -47,6 +48,25 @@ def parsed(cursor: str | None) -> int | None:
     if not place.isascii() or not place.isdigit() or len(place) > 18:
         raise _no_cursor(cursor)
     return int(place)
+
+
+def dated(cursor: str | None) -> tuple[date, str] | None:
+    """Read a place that is a day and a name.
+
+    Raises:
+        CallerError: it is none of ours.
+    """
+    place = opened(cursor)
+    if place is None:
+        return None
+    day, _, name = place.partition(" ")
+    try:
+        found = date.fromisoformat(day)
+    except ValueError as error:
+        raise _no_cursor(cursor) from error
+    if not name or "\0" in name:
+        raise _no_cursor(cursor)
+    return found, name
 
 
 def _no_cursor(cursor: str | None) -> CallerError:

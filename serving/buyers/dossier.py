@@ -8,7 +8,6 @@ from typing import Any, TypeVar
 
 from psycopg.rows import class_row
 
-from models.reasons import Reason
 from serving.access.permissions import require
 from serving.access.principal import Principal
 from serving.buyers.trade import BuyerClaim, BuyerNotice, BuyerOrder, Trade
@@ -16,6 +15,7 @@ from serving.database.pool import Connection, Pool, run
 from serving.database.queries import query
 from serving.errors import NotFoundError
 from serving.ledger.limits import KnownLimit, limit_in_force
+from serving.ledger.lookup import PastLimit
 
 T = TypeVar("T")
 
@@ -29,30 +29,6 @@ class NameVersion:
     country: str
     registration_no: str | None
     recorded_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class LimitVersion:
-    """A version of the limit; US cents."""
-
-    limit_id: int
-    amount_cents: int
-    status: str
-    source: str
-    valid_from: date
-    valid_to: date | None
-    grade: str | None
-    pd: float | None
-    policy_version: str | None
-    model_version: str | None
-    reasons: list[dict[str, Any]]
-    recorded_by: str
-    recorded_at: datetime
-
-    @property
-    def explained(self) -> list[Reason]:
-        """Its reasons, the weightiest first."""
-        return [Reason(each["code"], each.get("facts", {}), each.get("weight", 0.0)) for each in self.reasons]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +64,7 @@ class Dossier:
     members: Sequence[str]
     versions: Sequence[NameVersion]
     limit: KnownLimit
-    history: Sequence[LimitVersion]
+    history: Sequence[PastLimit]
     covers: Sequence[BuyerCover]
     trade: Trade
 
@@ -128,7 +104,7 @@ async def read_dossier(pool: Pool, principal: Principal, buyer_id: str, as_of: d
     limit = await limit_in_force(pool, buyer_id, day, end - timedelta(microseconds=1))
 
     async def ask(connection: Connection) -> Dossier:
-        wanted = {"buyer_id": buyer_id, "end": end}
+        wanted = {"buyer_id": buyer_id, "end": end, "before": None, "most": None}
         found = await (await connection.execute(query("buyer_members"), wanted)).fetchall()
         wanted["members"] = members = [each[0] for each in found]
         return Dossier(
@@ -138,7 +114,7 @@ async def read_dossier(pool: Pool, principal: Principal, buyer_id: str, as_of: d
             members,
             await _rows(connection, "buyer_versions", wanted, NameVersion),
             limit,
-            await _rows(connection, "buyer_limit_history", wanted, LimitVersion),
+            await _rows(connection, "limit_history", wanted, PastLimit),
             await _rows(connection, "buyer_covers", wanted, BuyerCover),
             Trade(
                 day,

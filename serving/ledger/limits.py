@@ -1,5 +1,6 @@
 """Limits: which was in force on a day as known at an instant, and what was outstanding then."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -72,6 +73,34 @@ async def read_limit(connection: Connection, buyer_id: str, day: date, known_at:
         known = await cursor.fetchone()
         assert known is not None, "the query gives one row for any buyer"
         return known
+
+
+@dataclass(frozen=True, slots=True)
+class LimitOfBook:
+    """A limit in force, with what is outstanding now; amounts are US cents."""
+
+    identity_id: str
+    name: str | None
+    country: str
+    limit_id: int
+    amount_cents: int
+    status: str
+    source: str
+    valid_from: date
+    valid_to: date | None
+    grade: str | None
+    pd: float | None
+    exposure_cents: int
+
+
+async def all_limits(pool: Pool, day: date, filters: Mapping[str, object]) -> list[LimitOfBook]:
+    """List limits in force on a day, by identity; `filters` are those of the statement `list_limits`."""
+
+    async def ask(connection: Connection) -> list[LimitOfBook]:
+        async with connection.cursor(row_factory=class_row(LimitOfBook)) as cursor:
+            return await (await cursor.execute(query("list_limits"), {**filters, "day": day})).fetchall()
+
+    return await run(pool, ask)
 
 
 def policy_on(day: date) -> Policy:

@@ -25,3 +25,14 @@ SELECT name, role, scopes FROM access.keys WHERE secret_sha256 = %s AND revoked_
 -- Add an act to the audit trail.
 INSERT INTO access.audit (who, role, action, subject, subject_id, before, after, reason)
 VALUES (%(who)s, %(role)s, %(action)s, %(subject)s, %(subject_id)s, %(before)s, %(after)s, %(reason)s)
+
+-- name: list_audit
+-- A page of the audit trail, newest first; each filter is left out by null.
+SELECT audit_id, who, role, action, subject, subject_id, before, after, reason, recorded_at FROM access.audit
+WHERE (%(before)s::bigint IS NULL OR audit_id < %(before)s)
+    AND (%(who)s::text IS NULL OR who = %(who)s) AND (%(action)s::text IS NULL OR action = %(action)s)
+    AND (%(subject)s::text IS NULL OR subject = %(subject)s)
+    AND (%(subject_id)s::text IS NULL OR subject_id = %(subject_id)s)
+    AND (%(since)s::timestamptz IS NULL OR recorded_at >= %(since)s)
+    AND (%(until)s::timestamptz IS NULL OR recorded_at < %(until)s)
+ORDER BY audit_id DESC LIMIT %(most)s

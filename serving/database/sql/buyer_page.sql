@@ -53,15 +53,6 @@ JOIN (SELECT DISTINCT order_id, exporter_id FROM book.orders
       WHERE buyer_id = ANY(%(members)s) AND recorded_at < %(end)s) o ON o.order_id = c.order_id
 ORDER BY c.filed_on DESC, c.claim_id
 
--- name: buyer_limit_history
--- Every version of an identity's limit that was recorded before an instant, newest first.
-SELECT limit_id, amount_cents, status, source, valid_from, valid_to, grade, pd, policy_version, model_version, reasons,
-    recorded_by, recorded_at
-FROM ledger.limits WHERE identity_id = coalesce(
-    (SELECT d.identity_id FROM ledger.directory d WHERE d.buyer_id = %(buyer_id)s), %(buyer_id)s)
-    AND recorded_at < %(end)s
-ORDER BY recorded_at DESC, limit_id DESC
-
 -- name: buyer_covers
 -- Covers on buyers with what is outstanding on each as recorded before an instant; amounts in US cents.
 SELECT d.cover_id, d.order_id, d.buyer_id, d.exporter_id, x.name AS exporter, d.decided_at, d.covered_cents,

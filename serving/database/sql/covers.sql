@@ -88,3 +88,24 @@ ORDER BY d.cover_id
 -- name: swept
 -- Remember how far reservations were swept.
 UPDATE ledger.expiry SET swept_until = %(until)s WHERE swept_until < %(until)s
+
+-- name: cover_life
+-- Everything that happened to covers, from the reservation on.
+SELECT cover_id, seq, event, event_id, details, exposure_cents, year_cents, happened_on, recorded_by, recorded_at
+FROM ledger.entries WHERE cover_id = ANY(%s) ORDER BY cover_id, seq
+
+-- name: list_covers
+-- A page of covers, newest first; each filter is left out by null.
+SELECT d.cover_id, coalesce(
+        (SELECT c.referred_order_id FROM ledger.clearances c WHERE c.order_id = d.order_id), d.order_id) AS order_id,
+    d.exporter_id, d.buyer_id, d.currency, d.amount_minor, d.covered_minor, d.rate_bp, d.usd_rate, d.terms_days,
+    d.decided_at, d.expires_at
+FROM ledger.decisions d
+WHERE d.cover_id IS NOT NULL
+    AND (%(before)s::bigint IS NULL OR d.cover_id < %(before)s)
+    AND (%(exporter_id)s::text IS NULL OR d.exporter_id = %(exporter_id)s)
+    AND (%(buyer_id)s::text IS NULL OR d.buyer_id IN (
+        SELECT m.buyer_id FROM ledger.directory k JOIN ledger.directory m ON m.identity_id = k.identity_id
+        WHERE k.buyer_id = %(buyer_id)s UNION SELECT %(buyer_id)s))
+    AND (NOT %(is_open)s OR (SELECT sum(e.exposure_cents) FROM ledger.entries e WHERE e.cover_id = d.cover_id) > 0)
+ORDER BY d.cover_id DESC LIMIT %(most)s

@@ -62,3 +62,29 @@ SELECT exporter_id FROM (
     ORDER BY exporter_id, recorded_at DESC, standing_id DESC
 ) newest
 WHERE standing = 'whitelisted' ORDER BY exporter_id
+
+-- name: limit_history
+-- Versions of an identity's limit as recorded before an instant, newest first: a page of them, or all.
+SELECT l.limit_id, l.amount_cents, l.status, l.source, l.valid_from, l.valid_to, l.grade, l.pd, l.policy_version,
+    l.model_version, l.reasons, l.recorded_by, l.recorded_at
+FROM ledger.limits l
+WHERE l.identity_id = coalesce((SELECT d.identity_id FROM ledger.directory d WHERE d.buyer_id = %(buyer_id)s), %(buyer_id)s)
+    AND (%(before)s::bigint IS NULL OR l.limit_id < %(before)s) AND l.recorded_at < %(end)s
+ORDER BY l.limit_id DESC LIMIT %(most)s
+
+-- name: list_limits
+-- A page of the limits in force on a day, by identity, with what is outstanding now.
+SELECT page.identity_id, n.name, coalesce(k.country, 'ZZ') AS country, l.limit_id, l.amount_cents, l.status, l.source,
+    l.valid_from, l.valid_to, l.grade, l.pd, coalesce(b.exposure_cents, 0) AS exposure_cents
+FROM (
+    SELECT DISTINCT x.identity_id FROM ledger.limits x WHERE x.identity_id > %(after)s
+) page
+CROSS JOIN LATERAL ledger.limit_in_force(page.identity_id, %(day)s, clock_timestamp()) l
+LEFT JOIN ledger.directory k ON k.buyer_id = page.identity_id
+LEFT JOIN ledger.buyer_exposures b ON b.identity_id = page.identity_id
+LEFT JOIN LATERAL (
+    SELECT v.name FROM book.buyers v WHERE v.buyer_id = page.identity_id ORDER BY v.recorded_at DESC, v.name LIMIT 1
+) n ON true
+WHERE (%(country)s::text IS NULL OR k.country = %(country)s) AND (%(grade)s::text IS NULL OR l.grade = %(grade)s)
+    AND (%(status)s::text IS NULL OR l.status = %(status)s)
+ORDER BY page.identity_id LIMIT %(most)s

@@ -1,0 +1,55 @@
+-- name: book_lines
+-- Every identity that has a limit in force or something outstanding: what it may have, what it has, and its PD.
+SELECT k.identity_id, coalesce(d.country, 'ZZ') AS country, l.grade, l.pd, l.status, l.source,
+    coalesce(l.amount_cents, 0) AS limit_cents, coalesce(b.exposure_cents, 0) AS exposure_cents
+FROM (
+    SELECT identity_id FROM ledger.limits
+    UNION SELECT identity_id FROM ledger.buyer_exposures WHERE exposure_cents > 0
+) k
+LEFT JOIN ledger.directory d ON d.buyer_id = k.identity_id
+LEFT JOIN LATERAL ledger.limit_in_force(k.identity_id, %(day)s, clock_timestamp()) l ON true
+LEFT JOIN ledger.buyer_exposures b ON b.identity_id = k.identity_id
+WHERE l.limit_id IS NOT NULL OR b.exposure_cents > 0
+
+-- name: largest_exporters
+-- The exporters with most outstanding, and their standing on a day.
+SELECT x.exporter_id, n.name, x.exposure_cents, coalesce(s.standing, 'standard') AS standing
+FROM ledger.exporter_exposures x
+LEFT JOIN LATERAL ledger.standing_in_force(x.exporter_id, %(day)s, clock_timestamp()) s ON true
+LEFT JOIN LATERAL (
+    SELECT v.name FROM book.exporters v WHERE v.exporter_id = x.exporter_id ORDER BY v.recorded_at DESC, v.name LIMIT 1
+) n ON true
+WHERE x.exposure_cents > 0 ORDER BY x.exposure_cents DESC, x.exporter_id LIMIT %(most)s
+
+-- name: ceilings_used
+-- What is used of each country's and each programme year's ceiling, and the ceiling as last heard of.
+SELECT kind, key, sum(used_cents)::bigint AS used_cents, max(ceiling_cents) AS ceiling_cents
+FROM ledger.shared_exposures GROUP BY kind, key ORDER BY kind, key
+
+-- name: year_claims
+-- Claims that were filed, decided or recovered on within a year, as last recorded before its start and by its end.
+SELECT c.claim_id, o.currency, o.ordered_on, c.filed_on, c.decided_on, c.outcome, c.loss_minor,
+    coalesce(c.compensated_minor, 0) AS compensated_minor, coalesce(c.recovered_minor, 0) AS recovered_minor,
+    coalesce(was.recovered_minor, 0) AS recovered_before_minor
+FROM (
+    SELECT DISTINCT ON (v.claim_id) v.* FROM book.claims v
+    WHERE v.recorded_at < %(end)s ORDER BY v.claim_id, v.recorded_at DESC
+) c
+JOIN LATERAL (
+    SELECT v.currency, v.ordered_on FROM book.orders v WHERE v.order_id = c.order_id AND v.recorded_at < %(end)s
+    ORDER BY v.recorded_at DESC LIMIT 1
+) o ON true
+LEFT JOIN LATERAL (
+    SELECT v.recovered_minor FROM book.claims v WHERE v.claim_id = c.claim_id AND v.recorded_at < %(start)s
+    ORDER BY v.recorded_at DESC LIMIT 1
+) was ON true
+WHERE c.recorded_at >= %(start)s
+
+-- name: year_trade
+-- What was ordered on credit within a year, by currency and day.
+SELECT o.currency, o.ordered_on, sum(o.amount_minor)::bigint AS amount_minor, count(*) AS orders
+FROM (
+    SELECT DISTINCT ON (v.order_id) v.currency, v.ordered_on, v.amount_minor FROM book.orders v
+    WHERE v.ordered_on >= %(first)s AND v.ordered_on < %(next)s AND v.recorded_at < %(end)s
+    ORDER BY v.order_id, v.recorded_at DESC
+) o GROUP BY o.currency, o.ordered_on

@@ -1,0 +1,80 @@
+"""Claims as the book has them, those from before the ledger among them."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from psycopg.rows import class_row
+
+from serving.database.pool import Connection, Pool, run
+from serving.database.queries import query
+from serving.errors import NotFoundError
+
+
+@dataclass(frozen=True, slots=True)
+class FiledClaim:
+    """A claim as last recorded by an instant; amounts are minor units of its currency."""
+
+    claim_id: str
+    order_id: str
+    buyer_id: str | None
+    exporter_id: str | None
+    filed_on: date
+    loss_minor: int
+    currency: str
+    has_orders: bool
+    has_customs: bool
+    has_communications: bool
+    decided_on: date | None
+    outcome: str | None
+    compensated_minor: int | None
+    recovered_minor: int | None
+    recorded_at: datetime
+    cover_id: int | None
+
+    @property
+    def is_fast_track(self) -> bool:
+        """Whether all documents are complete."""
+        return self.has_orders and self.has_customs and self.has_communications
+
+
+async def list_claims(
+    pool: Pool,
+    known_at: datetime,
+    *,
+    claim_id: str | None = None,
+    buyer_id: str | None = None,
+    exporter_id: str | None = None,
+    is_open: bool | None = None,
+    before: tuple[date, str] | None = None,
+    most: int = 50,
+) -> list[FiledClaim]:
+    """List claims as last recorded by an instant, filed last first; each filter is left out by None."""
+    filed, name = before or (None, None)
+    wanted = {
+        "known_at": known_at,
+        "claim_id": claim_id,
+        "buyer_id": buyer_id,
+        "exporter_id": exporter_id,
+        "is_open": is_open,
+        "before_filed": filed,
+        "before_id": name,
+        "most": most,
+    }
+
+    async def ask(connection: Connection) -> list[FiledClaim]:
+        async with connection.cursor(row_factory=class_row(FiledClaim)) as cursor:
+            return await (await cursor.execute(query("list_claims"), wanted)).fetchall()
+
+    return await run(pool, ask)
+
+
+async def find_claim(pool: Pool, claim_id: str, known_at: datetime) -> FiledClaim:
+    """Find one claim as last recorded by an instant.
+
+    Raises:
+        NotFoundError: no such claim was recorded by then.
+    """
+    found = await list_claims(pool, known_at, claim_id=claim_id, most=1)
+    if not found:
+        raise NotFoundError("claim", claim_id, "is not known", "file it first")
+    return found[0]
