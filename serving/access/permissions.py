@@ -33,6 +33,8 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "list_limits": _READERS,
     "search_buyers": _READERS,
     "get_buyer": _READERS,
+    "merge_buyers": _UNDERWRITERS,
+    "split_buyer": frozenset(("senior",)),  # two limits may bear more than one
     "list_notes": _READERS,
     "write_note": _UNDERWRITERS,
     # the desk

@@ -6,7 +6,19 @@ from typing import TypedDict
 
 from fastapi import Depends, FastAPI
 
-from serving.api import audit, buyers, claims, covers, desk, health, limits, looked_up, order_checks, portfolio
+from serving.api import (
+    audit,
+    buyers,
+    claims,
+    covers,
+    desk,
+    health,
+    identities,
+    limits,
+    looked_up,
+    order_checks,
+    portfolio,
+)
 from serving.api.guard import CLOSED, Guard, permitted
 from serving.api.messages import OrderCheckRequest
 from serving.api.problems import GUARDED, Problem, add_handlers
@@ -14,7 +26,7 @@ from serving.api.service import Service, running
 from serving.logs import configure_logging
 from serving.settings import Settings
 
-CLOSED_ROOMS = (order_checks, looked_up, covers, claims, limits, buyers, desk, portfolio, audit)
+CLOSED_ROOMS = (order_checks, looked_up, covers, claims, limits, buyers, identities, desk, portfolio, audit)
 
 
 class _State(TypedDict):

@@ -26,6 +26,7 @@ from models.decision.facts import CurrentLimit, Decision
 from models.decision.gather import usual_values
 from models.policy import Policy, policies
 from serving.book.export import export_book
+from serving.book.identities import unite
 from serving.book.peers import keep_usual, refresh_peers
 from serving.database.queries import query
 from serving.limits.record import record_run
@@ -62,6 +63,7 @@ def set_limits(connection: psycopg.Connection[Any], home: Path, day: date, dry_r
         book, known_at = Path(folder) / "book", _known_at(connection, day)
         in_force = read_in_force(connection, day)
         export_book(connection, book)
+        unite(book, dict(connection.execute(query("merged_buyers"), {"known_at": known_at}).fetchall()))
         seen = snapshot(book, [day])
         run = decide_run(book, seen, champion, policy, day, in_force, scale)
         rows = [row for row, each in enumerate(run.decisions) if each.buyer_id not in in_force.overridden]

@@ -49,7 +49,10 @@ COPY ledger.limits (
 -- name: limits_in_force
 -- The limit of every identity that has one in force on a day, as known now.
 SELECT l.identity_id, l.amount_cents, l.valid_to, l.source
-FROM (SELECT DISTINCT identity_id FROM ledger.limits) known
+FROM (
+    SELECT DISTINCT o.identity_id FROM ledger.limits o WHERE NOT EXISTS (
+        SELECT FROM ledger.directory d WHERE d.buyer_id = o.identity_id AND d.identity_id <> o.identity_id)
+) known
 CROSS JOIN LATERAL ledger.limit_in_force(known.identity_id, %(day)s, clock_timestamp()) l
 ORDER BY l.identity_id
 

@@ -7,6 +7,10 @@ SELECT ledger.hold_limit(coalesce(
 -- Have a buyer's limit weighed again because of a new fact.
 INSERT INTO ledger.rescores (buyer_id, cause, recorded_at) VALUES (%(buyer_id)s, %(cause)s, %(at)s)
 
+-- name: queue_rescore_now
+-- Have a buyer's limit weighed again because of what was just decided about it.
+INSERT INTO ledger.rescores (buyer_id, cause, recorded_at) VALUES (%(buyer_id)s, %(cause)s, clock_timestamp())
+
 -- name: rescore_waits
 -- Tell whether a fact waits to be weighed.
 SELECT EXISTS (SELECT FROM ledger.rescores WHERE done_at IS NULL AND not_before <= clock_timestamp())

@@ -85,3 +85,12 @@ WHERE l.status <> 'restored' AND l.run_id IN (SELECT run_id FROM ledger.workings
 -- name: all_workings
 -- What every limit was made of.
 SELECT run_id, identity_id, workings FROM ledger.workings ORDER BY run_id, identity_id
+
+-- name: verify_identities
+-- Each buyer is taken to be whom its newest merge says, or itself.
+SELECT coalesce(d.buyer_id, m.buyer_id), d.identity_id, coalesce(m.to_identity, d.buyer_id)
+FROM ledger.directory d
+FULL JOIN (
+    SELECT DISTINCT ON (buyer_id) buyer_id, to_identity FROM ledger.merges ORDER BY buyer_id, merge_id DESC
+) m ON m.buyer_id = d.buyer_id
+WHERE d.identity_id IS DISTINCT FROM coalesce(m.to_identity, d.buyer_id)

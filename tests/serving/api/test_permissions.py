@@ -31,6 +31,8 @@ WHO_MAY = {
     ("get", "/v1/buyers/{buyer_id}/limit/history"): READERS,
     ("get", "/v1/buyers/{buyer_id}/notes"): READERS,
     ("post", "/v1/buyers/{buyer_id}/notes"): UNDERWRITERS,
+    ("post", "/v1/buyers/{buyer_id}/merge"): UNDERWRITERS,
+    ("post", "/v1/buyers/{buyer_id}/split"): {"senior"},
     ("post", "/v1/buyers/{buyer_id}/limit-requests"): PLATFORM | UNDERWRITERS,
     ("post", "/v1/buyers/{buyer_id}/overrides"): UNDERWRITERS,
     ("post", "/v1/buyers/{buyer_id}/suspensions"): UNDERWRITERS,
