@@ -30,9 +30,15 @@ class DefaultDefinition(Strict):
 
 
 class Snapshots(Strict):
-    """On which days buyers are observed: every `every_days` days back from the last mature one, at most `most`."""
+    """On which days buyers are observed: every `every_days` days back from the last mature one, at most `most`.
+
+    Attributes:
+        month_ends: take the last days of months instead.
+        first: no day before it.
+    """
 
     every_days: Days = 30
+    month_ends: bool = False
     most: Annotated[int, Field(ge=3, le=400)] = 36
     first: date | None = None
 

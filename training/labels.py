@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 from features.errors import DataError
 from features.rates import usd_rates
 from features.snapshot.days import end_of
-from training.config import TrainingConfig
+from training.config import Snapshots, TrainingConfig
 from training.maturity import LagCurve, lag_curves, reporting_lag
 
 _SQL = Path(__file__).parent / "sql"
@@ -88,8 +88,7 @@ def left_out(
     connection: duckdb.DuckDBPyConnection, ripeness: Ripeness, config: TrainingConfig, labelled: pa.Table, rows: int
 ) -> LeftOut:
     """Count what is left out of `labelled`, of which `rows` have a snapshot."""
-    step = timedelta(days=config.snapshots.every_days)
-    young = [ripeness.last_mature + step * (place + 1) for place in range(ripeness.wait_days // step.days)]
+    young = _young_days(ripeness, config)
     with _days(connection, young):
         ((young_rows,),) = connection.execute(read_sql("young_rows"), {"horizon_days": config.horizon_days}).fetchall()
     orders = pc.sum(labelled["orders_unknown"]).as_py() or 0
@@ -110,12 +109,31 @@ def labels(connection: duckdb.DuckDBPyConnection, days: Sequence[date], horizon_
 
 def snapshot_days(ripeness: Ripeness, config: TrainingConfig) -> list[date]:
     """Choose the snapshot days: steps back from the last mature day while there is something to look back on."""
-    first = config.snapshots.first or ripeness.first_day + timedelta(days=config.snapshots.every_days)
-    days = [
-        ripeness.last_mature - timedelta(days=config.snapshots.every_days * step)
-        for step in range(config.snapshots.most)
-    ]
-    return sorted(day for day in days if day >= first)
+    wanted = config.snapshots
+    first = wanted.first or ripeness.first_day + timedelta(days=wanted.every_days)
+    ladder = (
+        _month_ends(first, ripeness.last_mature) if wanted.month_ends else _steps(first, ripeness.last_mature, wanted)
+    )
+    return [day for day in ladder if day >= first][-wanted.most :]
+
+
+def _young_days(ripeness: Ripeness, config: TrainingConfig) -> list[date]:
+    """List the days that would be next, were their outcomes mature."""
+    if config.snapshots.month_ends:
+        return _month_ends(ripeness.last_mature + timedelta(days=1), ripeness.data_end)
+    step = timedelta(days=config.snapshots.every_days)
+    return [ripeness.last_mature + step * (place + 1) for place in range(ripeness.wait_days // step.days)]
+
+
+def _steps(first: date, last: date, wanted: Snapshots) -> list[date]:
+    step = timedelta(days=wanted.every_days)
+    return [last - step * place for place in range((last - first) // step, -1, -1)]
+
+
+def _month_ends(first: date, last: date) -> list[date]:
+    """List the last days of months from `first` to `last`."""
+    days = (first + timedelta(days=place) for place in range((last - first).days + 1))
+    return [day for day in days if (day + timedelta(days=1)).day == 1]
 
 
 @contextmanager

@@ -39,6 +39,7 @@ class Trained:
     """All that a training run found.
 
     Attributes:
+        rows: every mature row; `train` and `test` are parts of it.
         contest: the candidates, fitted on `train`.
         judgement: on all of `test`, each row by the model of its origin.
         origins: the same, part by part.
@@ -52,6 +53,7 @@ class Trained:
     ripeness: Ripeness
     left_out: LeftOut
     split: TimeSplit
+    rows: Dataset
     train: Dataset
     test: Dataset
     contest: Contest
@@ -97,6 +99,7 @@ def train(book: Path, as_of: date, config: TrainingConfig) -> Trained:
         ripeness,
         omitted,
         split,
+        rows,
         train_rows,
         test_rows,
         contest,

@@ -8,7 +8,7 @@ from features.book.folder import connect, open_book, write_table
 from features.book.tables import CLAIMS
 from features.errors import DataError
 from tests.training.books import at, order, payment, write_book
-from training.config import DefaultDefinition, TrainingConfig
+from training.config import DefaultDefinition, Snapshots, TrainingConfig
 from training.labels import labels, prepare, snapshot_days
 
 SEEN = date(2024, 1, 31)
@@ -126,6 +126,15 @@ def test_snapshot_days_step_back_from_the_last_mature_one(tmp_path):
     assert days[-1] == LATER - timedelta(days=180)
     assert {(b - a).days for a, b in itertools.pairwise(days)} == {30}
     assert days[0] >= date(2023, 1, 31)
+
+
+def test_snapshot_days_may_be_the_ends_of_months(tmp_path):
+    write_book(tmp_path, [order("o1", "b1", date(2023, 1, 1)), order("o2", "b1", LATER)], [])
+    months = CONFIG.model_copy(update={"snapshots": Snapshots(month_ends=True, most=3)})
+    with connect() as connection:
+        open_book(tmp_path, connection)
+        ripeness = prepare(connection, LATER, months)
+    assert snapshot_days(ripeness, months) == [date(2024, 4, 30), date(2024, 5, 31), date(2024, 6, 30)]
 
 
 @pytest.mark.parametrize(
