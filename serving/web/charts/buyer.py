@@ -7,10 +7,9 @@ aloud and translated, and measuring Chinese glyphs costs more than drawing all t
 import altair as alt
 import pandas as pd
 
-from serving.web.charts.draw import Chart, Rows
+from serving.web.charts.draw import Chart, Rows, sized
 from serving.web.charts.palette import BLUE, GREEN, GREY, ORANGE, RED, VIOLET
 
-HEIGHT, WIDTH = 190, 560
 HOW_PAID = {"on_time": GREEN, "late": ORANGE, "very_late": VIOLET, "unpaid": RED}
 SET_BY = {"model": BLUE, "underwriter": ORANGE, "event": RED}
 _THOUSAND_DOLLARS = 100_000
@@ -25,7 +24,7 @@ def behaviour_chart(months: Rows) -> Chart | None:
     frame = pd.DataFrame(
         {**each, "amount": each["cents"] / _THOUSAND_DOLLARS, "place": place[each["how"]]} for each in months
     )
-    return _sized(
+    return sized(
         alt.Chart(frame)
         .mark_bar()
         .encode(x=_bars(frame, "month"), y=_amount(), color=_coloured("how", HOW_PAID), order="place:Q")
@@ -42,7 +41,7 @@ def limit_chart(steps: Rows) -> Chart | None:
     )
     line = alt.Chart(frame).mark_line(interpolate="step-after", strokeWidth=2, color=GREY)
     points = alt.Chart(frame.iloc[:-1]).mark_point(filled=True, size=70, opacity=1)
-    return _sized(
+    return sized(
         line.encode(x=_days(), y=_amount()) + points.encode(x=_days(), y=_amount(), color=_coloured("source", SET_BY))
     )
 
@@ -54,7 +53,7 @@ def pd_chart(told: Rows) -> Chart | None:
     frame = pd.DataFrame({"day": each["day"].isoformat(), "pd": each["pd"]} for each in told)
     shown = alt.Y("pd:Q", title=None, axis=alt.Axis(format=".1%", tickCount=5), scale=alt.Scale(zero=True))
     dots = alt.OverlayMarkDef(filled=True, size=60, color=BLUE)
-    return _sized(alt.Chart(frame).mark_line(color=BLUE, strokeWidth=2, point=dots).encode(x=_days(), y=shown))
+    return sized(alt.Chart(frame).mark_line(color=BLUE, strokeWidth=2, point=dots).encode(x=_days(), y=shown))
 
 
 def due_chart(weeks: Rows) -> Chart | None:
@@ -70,12 +69,7 @@ def due_chart(weeks: Rows) -> Chart | None:
         for each in weeks
     )
     colour = _coloured("state", {"overdue": RED, "due": BLUE})
-    return _sized(alt.Chart(frame).mark_bar().encode(x=_bars(frame, "week"), y=_amount(), color=colour))
-
-
-def _sized(chart: alt.Chart | alt.LayerChart) -> Chart:
-    sized: Chart = chart.properties(width=WIDTH, height=HEIGHT)
-    return sized
+    return sized(alt.Chart(frame).mark_bar().encode(x=_bars(frame, "week"), y=_amount(), color=colour))
 
 
 def _amount() -> alt.Y:

@@ -16,6 +16,7 @@ from serving.web.charts.palette import GRID
 
 # A page's charts are few and most pages are looked at more than once: what was drawn is kept.
 _KEPT = 512
+HEIGHT, WIDTH = 190, 560
 _NAME = re.compile(r'(\bid="|url\(#)([\w-]+)')
 _STYLE = re.compile(r'\sstyle="[^"]*"')
 _BACK = re.compile(r'<rect width="[\d.]+" height="[\d.]+" fill="(?:white|transparent)"/>')
@@ -40,6 +41,12 @@ async def draw(**charts: Chart | None) -> dict[str, Markup | None]:
 def warm_up() -> None:
     """Start the drawing engine, which takes a second, before the first reader waits for it."""
     svg(alt.Chart(pd.DataFrame({"x": [0]})).mark_point().encode(x="x:Q"))
+
+
+def sized(chart: alt.Chart | alt.LayerChart) -> Chart:
+    """Give a chart the size that all have; the page makes it fit."""
+    made: Chart = chart.properties(width=WIDTH, height=HEIGHT)
+    return made
 
 
 def svg(chart: Chart) -> Markup:

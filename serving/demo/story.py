@@ -1,0 +1,93 @@
+"""The demo's stories: a bust-out under way, a fading buyer, requests that wait, and people who decide them."""
+
+import asyncio
+import secrets
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import psycopg
+
+from serving.access.principal import Principal, Role
+from serving.accounts.accounts import add_account
+from serving.database.pool import Connection, Pool, open_pool, run
+from serving.database.queries import query
+from serving.demo.covers import PLATFORM, cover_days_trade
+from serving.desk.asks import LimitRequest, Override
+from serving.desk.propose import propose
+from serving.ledger.checks import OrderCheck, check_orders
+from serving.settings import Settings
+
+PEOPLE: dict[str, Role] = {"yu.lan": "underwriter", "gao.feng": "senior", "mo.ran": "modeller", "shen.ji": "auditor"}
+_REASONS = (
+    "Autumn fair: order book grew by half, contracts attached",
+    "Moves from cash to 60 days; wants room for two containers",
+    "New warehouse in the free zone, larger batches from now on",
+    "Chinese New Year stock: asks for room until March",
+)
+
+
+def add_people(connection: psycopg.Connection[Any]) -> dict[str, dict[str, str]]:
+    """Add an account of each role with a random password; give role and password by name."""
+    told = {name: {"role": role, "password": secrets.token_urlsafe(12)} for name, role in PEOPLE.items()}
+    for name, role in PEOPLE.items():
+        add_account(connection, name, role, told[name]["password"])
+    return told
+
+
+def tell_stories(url: str, settings: Settings) -> dict[str, Any]:
+    """Let happen on top of the market what the pages are to show; give the buyers whose stories they are."""
+
+    async def all_of_them() -> dict[str, Any]:
+        async with open_pool(url, settings) as pool:
+            day = datetime.now(UTC).date()
+            covers = await cover_days_trade(pool, day)
+            steady = await run(pool, lambda connection: _steady(connection, day))
+            await _bust_out(pool, steady[0][0])
+            await _requests(pool, steady[1:], day)
+            return {"covers": covers, "bust_out": steady[0][0], **await run(pool, lambda found: _others(found, day))}
+
+    return asyncio.run(all_of_them())
+
+
+async def _bust_out(pool: Pool, buyer_id: str) -> None:
+    """After years of small orders, paid promptly: large ones from many exporters that it never bought from."""
+
+    async def strangers(connection: Connection) -> list[str]:
+        wanted = {"identity_id": buyer_id, "most": 9}
+        return [row[0] for row in await (await connection.execute(query("demo_strangers"), wanted)).fetchall()]
+
+    orders = [
+        OrderCheck(f"DEMO-RUSH-{place}", exporter, buyer_id, 280_000 + 45_000 * place, "USD", 90, accept_partial=True)
+        for place, exporter in enumerate(await run(pool, strangers), start=1)
+    ]
+    await check_orders(pool, orders, PLATFORM)
+
+
+async def _requests(pool: Pool, steady: list[tuple[str, int]], day: date) -> None:
+    """Ask for limits that a person has to decide: by the platform, and by an underwriter beyond one's authority."""
+    platform, underwriter = Principal(PLATFORM, "platform"), Principal("yu.lan", "underwriter")
+    for place, ((buyer_id, cents), reason) in enumerate(zip(steady, _REASONS, strict=False)):
+        wanted = cents * (2 + place % 2)
+        ask = LimitRequest(event_id=f"demo-{place}", reason=reason, request="increase", amount_minor=wanted)
+        await propose(pool, platform, buyer_id, ask)
+    buyer_id, _cents = steady[-1]
+    override = Override(
+        event_id="demo-override",
+        reason="Parent company guarantees, guarantee seen and filed",
+        amount_minor=9_000_000,
+        valid_to=day + timedelta(days=180),
+    )
+    await propose(pool, underwriter, buyer_id, override)
+
+
+async def _steady(connection: Connection, day: date) -> list[tuple[str, int]]:
+    rows = await (await connection.execute(query("demo_steady_buyers"), {"day": day, "most": 6})).fetchall()
+    return [(identity_id, cents) for identity_id, cents in rows]
+
+
+async def _others(connection: Connection, day: date) -> dict[str, Any]:
+    """Find whose stories the market itself tells."""
+    wanted = {"since": day - timedelta(days=60)}
+    fading = await (await connection.execute(query("demo_fading_buyer"), wanted)).fetchone()
+    country = await (await connection.execute(query("demo_shaken_country"))).fetchone()
+    return {"fading": fading and fading[0], "country_shock": country and country[0]}
