@@ -15,6 +15,8 @@ from pathlib import Path
 from features.errors import CallerError, UnavailableError
 from features.home import home
 
+# Its progress bars would draw amid what commands print.
+os.environ.setdefault("MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR", "false")
 with warnings.catch_warnings():
     # MLflow's own imports warn of what it has to mend itself.
     warnings.simplefilter("ignore")
