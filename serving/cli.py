@@ -268,3 +268,23 @@ def _new_password() -> str:
     if sys.stdin.isatty():
         return str(typer.prompt("Password", hide_input=True, confirmation_prompt=True))
     return sys.stdin.readline().rstrip("\r\n")
+
+
+@app.command("review-whitelist")
+def review_whitelist(
+    as_of: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Day whose knowledge counts; today by default.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Judge every exporter by the policy's criteria and keep the findings for underwriters to decide.
+
+    Example: bolanggu review-whitelist --as-of 2025-12-31
+    """
+    from features.home import home
+    from serving.serve import connected
+    from serving.whitelist.review import review_exporters
+
+    with connected() as connection:
+        told = review_exporters(connection, home(), (as_of or datetime.now(UTC)).date())
+    typer.echo(json.dumps(told) if as_json else "\n".join(f"{name}: {value}" for name, value in told.items()))

@@ -16,8 +16,10 @@ from serving.api import (
     identities,
     limits,
     looked_up,
+    models,
     order_checks,
     portfolio,
+    whitelist,
 )
 from serving.api.guard import CLOSED, Guard, permitted
 from serving.api.messages import OrderCheckRequest
@@ -26,7 +28,20 @@ from serving.api.service import Service, running
 from serving.logs import configure_logging
 from serving.settings import Settings
 
-CLOSED_ROOMS = (order_checks, looked_up, covers, claims, limits, buyers, identities, desk, portfolio, audit)
+CLOSED_ROOMS = (
+    order_checks,
+    looked_up,
+    covers,
+    claims,
+    limits,
+    buyers,
+    identities,
+    desk,
+    whitelist,
+    portfolio,
+    models,
+    audit,
+)
 
 
 class _State(TypedDict):

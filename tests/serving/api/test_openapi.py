@@ -25,7 +25,7 @@ def test_every_answer_is_documented(client, mode):
             continue  # health takes nothing that could be wrong
 
         @given(case=operation.as_strategy(generation_mode=mode))
-        @settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+        @settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
         def ask(case):
             case.call_and_validate(session=client, checks=CHECKS)
 

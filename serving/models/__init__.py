@@ -1,0 +1,1 @@
+"""The models as the service can know them: the champion, and the bundles registered on this machine."""

@@ -1,0 +1,1 @@
+"""The whitelist of exporters: reviews by the policy's rules, and what persons decide upon them."""

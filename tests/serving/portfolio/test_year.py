@@ -1,0 +1,36 @@
+from datetime import UTC, datetime
+from functools import partial
+
+from serving.portfolio.year import programme_year
+from tests.serving.desk.desks import LI, on_pool
+from tests.serving.ledger.asking import ask, order
+
+
+def test_a_year_is_told_by_what_was_filed_decided_and_recovered_in_it(database, sql):
+    sql("INSERT INTO book.orders VALUES ('o1', 'e1', 'b1', '2024-03-01', '2024-03-02', '2024-05-01', 100000, 'USD',"
+        " NULL, NULL, '2024-03-02'), ('o2', 'e1', 'b1', '2024-06-01', NULL, '2024-08-01', 50000, 'USD', NULL, NULL,"
+        " '2024-06-01')")  # fmt: skip
+
+    def claim(recorded, decided, outcome, compensated, recovered):
+        sql(
+            "INSERT INTO book.claims"
+            " VALUES ('c1', 'o1', '2024-09-01', 80000, 'USD', true, true, true, %s, %s, %s, %s, %s)",
+            decided, outcome, compensated, recovered, recorded,
+        )  # fmt: skip
+
+    claim("2024-09-02T00:00Z", None, None, None, None)
+    claim("2025-02-01T00:00Z", "2025-01-20", "accepted", 36_000, 10_000)
+    claim("2026-02-01T00:00Z", "2025-01-20", "accepted", 36_000, 25_000)
+    told = {year: on_pool(database, partial(programme_year, principal=LI, year=year)) for year in (2024, 2025, 2026)}
+    assert [(t.claims_filed, t.losses_cents) for t in told.values()] == [(1, 80_000), (0, 0), (0, 0)]
+    assert [(t.claims_processed, t.claims_accepted) for t in told.values()] == [(0, 0), (1, 1), (0, 0)]
+    assert [t.compensated_cents for t in told.values()] == [0, 36_000, 0]
+    assert [t.recovered_cents for t in told.values()] == [0, 10_000, 15_000]
+    assert [(t.orders, t.trade_cents) for t in told.values()] == [(2, 150_000), (0, 0), (0, 0)]
+
+
+def test_coverage_is_that_of_the_ledger(database):
+    ask(database, [order()])
+    told = on_pool(database, lambda pool: programme_year(pool, LI, datetime.now(UTC).year))
+    assert told.covered_cents == 100_000
+    assert told.ceiling_cents is not None
