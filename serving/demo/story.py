@@ -42,14 +42,14 @@ def tell_stories(url: str, settings: Settings) -> dict[str, Any]:
             day = datetime.now(UTC).date()
             covers = await cover_days_trade(pool, day)
             steady = await run(pool, lambda connection: _steady(connection, day))
-            await _bust_out(pool, steady[0][0])
+            await _bust_out(pool, *steady[0])
             await _requests(pool, steady[1:], day)
             return {"covers": covers, "bust_out": steady[0][0], **await run(pool, lambda found: _others(found, day))}
 
     return asyncio.run(all_of_them())
 
 
-async def _bust_out(pool: Pool, buyer_id: str) -> None:
+async def _bust_out(pool: Pool, buyer_id: str, limit_cents: int) -> None:
     """After years of small orders, paid promptly: large ones from many exporters that it never bought from."""
 
     async def strangers(connection: Connection) -> list[str]:
@@ -57,7 +57,9 @@ async def _bust_out(pool: Pool, buyer_id: str) -> None:
         return [row[0] for row in await (await connection.execute(query("demo_strangers"), wanted)).fetchall()]
 
     orders = [
-        OrderCheck(f"DEMO-RUSH-{place}", exporter, buyer_id, 280_000 + 45_000 * place, "USD", 90, accept_partial=True)
+        OrderCheck(
+            f"DEMO-RUSH-{place}", exporter, buyer_id, limit_cents * (2 + place) // 100, "USD", 90, accept_partial=True
+        )
         for place, exporter in enumerate(await run(pool, strangers), start=1)
     ]
     await check_orders(pool, orders, PLATFORM)

@@ -13,10 +13,19 @@ from starlette.types import Scope
 from serving.web.charts.draw import warm_up
 from serving.web.errors import add_handlers
 from serving.web.guard import Guard
-from serving.web.pages import book, buyer, buyer_actions, buyers, desk, provider, sign_in
+from serving.web.pages import book, buyer, buyer_actions, buyers, desk, provider, sign_in, traces
 
 STATIC = Path(__file__).parent / "static"
-PAGES = (sign_in.router, provider.router, desk.router, book.router, buyers.router, buyer.router, buyer_actions.router)
+PAGES = (
+    sign_in.router,
+    provider.router,
+    desk.router,
+    book.router,
+    buyers.router,
+    buyer.router,
+    buyer_actions.router,
+    traces.router,
+)
 _API = re.compile(r"/(v1|docs|openapi\.json|healthz|readyz|metrics)(/|$)")
 
 

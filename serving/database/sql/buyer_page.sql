@@ -95,3 +95,51 @@ LEFT JOIN LATERAL ledger.limit_in_force(
 -- The newest name of each of some buyers.
 SELECT DISTINCT ON (buyer_id) buyer_id, name FROM book.buyers
 WHERE buyer_id = ANY(%(buyers)s) ORDER BY buyer_id, recorded_at DESC, name
+
+-- name: order_in_book
+-- One order as it was last recorded, with the newest names of its two sides.
+SELECT o.order_id, o.buyer_id, b.name AS buyer, o.exporter_id, x.name AS exporter, o.ordered_on, o.shipped_on, o.due_on,
+    o.amount_minor, o.currency, o.category, o.customs_no, o.recorded_at
+FROM book.orders o
+LEFT JOIN LATERAL (
+    SELECT name FROM book.buyers WHERE buyer_id = o.buyer_id ORDER BY recorded_at DESC, name LIMIT 1) b ON true
+LEFT JOIN LATERAL (
+    SELECT name FROM book.exporters WHERE exporter_id = o.exporter_id ORDER BY recorded_at DESC, name LIMIT 1) x ON true
+WHERE o.order_id = %(order_id)s ORDER BY o.recorded_at DESC LIMIT 1
+
+-- name: order_events
+-- What the book knows of an order after its shipment: payments, overdue notices and claims, in turn.
+SELECT 'payment' AS event, payment_id AS event_id, paid_on AS happened_on, amount_minor, currency, recorded_at
+FROM (SELECT DISTINCT ON (payment_id) * FROM book.payments WHERE order_id = %(order_id)s
+      ORDER BY payment_id, recorded_at DESC) p
+UNION ALL SELECT 'overdue', order_id, reported_on, amount_minor, currency, recorded_at
+FROM book.overdue_notices WHERE order_id = %(order_id)s
+UNION ALL SELECT coalesce('claim_' || outcome, 'claim'), claim_id, filed_on, loss_minor, currency, recorded_at
+FROM (SELECT DISTINCT ON (claim_id) * FROM book.claims WHERE order_id = %(order_id)s
+      ORDER BY claim_id, recorded_at DESC) c
+ORDER BY happened_on, recorded_at
+
+-- name: exporter_in_book
+-- An exporter's newest name, and its standing today.
+SELECT e.exporter_id, e.name, e.registered_on, coalesce(s.standing, 'standard') AS standing, s.valid_from, s.reason,
+    coalesce(x.exposure_cents, 0) AS exposure_cents
+FROM (SELECT * FROM book.exporters WHERE exporter_id = %(exporter_id)s ORDER BY recorded_at DESC, name LIMIT 1) e
+LEFT JOIN LATERAL ledger.standing_in_force(e.exporter_id, %(today)s, clock_timestamp()) s ON true
+LEFT JOIN ledger.exporter_exposures x ON x.exporter_id = e.exporter_id
+
+-- name: exporter_buyers
+-- The buyers of an exporter by what is outstanding under cover, with how many orders each had.
+SELECT o.buyer_id, coalesce(b.name, o.buyer_id) AS name, o.orders, o.last_on, coalesce(c.covers, 0) AS covers,
+    coalesce(c.exposure_cents, 0)::bigint AS exposure_cents
+FROM (
+    SELECT buyer_id, count(DISTINCT order_id) AS orders, max(ordered_on) AS last_on
+    FROM book.orders WHERE exporter_id = %(exporter_id)s GROUP BY buyer_id
+) o
+LEFT JOIN LATERAL (
+    SELECT name FROM book.buyers WHERE buyer_id = o.buyer_id ORDER BY recorded_at DESC, name LIMIT 1) b ON true
+LEFT JOIN (
+    SELECT d.buyer_id, count(DISTINCT d.cover_id) AS covers, sum(e.exposure_cents) AS exposure_cents
+    FROM ledger.decisions d JOIN ledger.entries e ON e.cover_id = d.cover_id
+    WHERE d.exporter_id = %(exporter_id)s GROUP BY d.buyer_id
+) c ON c.buyer_id = o.buyer_id
+ORDER BY exposure_cents DESC, o.last_on DESC, o.buyer_id
