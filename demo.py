@@ -25,7 +25,7 @@ from serving.settings import Settings
 
 SEED = 2020
 YEARS = 4
-_START_TIMEOUT_S = 60.0
+_START_TIMEOUT_S = 180.0
 
 
 def run_demo(port: int, once: bool, buyers: int) -> dict[str, Any]:
