@@ -91,6 +91,47 @@ def export(
 
 
 @db.command()
+def backup(
+    file: Annotated[Path, typer.Argument(help="File to write; one that is there is replaced.")],
+) -> None:
+    """Write one file of the whole database as of one instant, with pg_dump; the service may go on.
+
+    Example: bolanggu db backup bolanggu-2026-01-01.dump
+    """
+    from serving.operate.backup import back_up
+    from serving.serve import prepared_database
+    from serving.settings import settings
+
+    with prepared_database(settings()) as url:
+        size = back_up(url, file, settings().database_url is None)
+    typer.echo(f"{file}: {size:,} bytes")
+
+
+@db.command()
+def restore(
+    file: Annotated[Path, typer.Argument(help="File that `db backup` wrote.")],
+) -> None:
+    """Bring a backup into an empty database, whole or not at all; older ones are migrated, then all is verified.
+
+    Example: BOLANGGU_HOME=elsewhere bolanggu db restore bolanggu-2026-01-01.dump
+    """
+    from serving.ledger.verify import verify
+    from serving.operate.backup import restore
+    from serving.serve import bare_database, connected
+    from serving.settings import settings
+
+    with bare_database(settings()) as url:
+        restore(url, file, settings().database_url is None)
+        with connected() as connection:
+            broken = sum(each.broken for each in verify(connection))
+    typer.echo(
+        "restored; everything holds" if broken == 0 else f"restored; {broken:,} differ, see `bolanggu db verify`"
+    )
+    if broken:
+        raise typer.Exit(1)
+
+
+@db.command()
 def verify(as_json: AsJson = False) -> None:
     """Recompute everything that the ledger keeps, replay every decision; exit 1 if anything differs.
 

@@ -5,6 +5,7 @@ import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from tempfile import TemporaryDirectory
 
 import psycopg
 import uvicorn
@@ -16,14 +17,22 @@ from serving.app import create_app
 from serving.database.embedded import database
 from serving.database.migrate import upgrade
 from serving.ledger.policies import record_policies
+from serving.operate.metrics import FOLDER_VARIABLE
 from serving.settings import Settings, settings
+
+
+@contextmanager
+def bare_database(configured: Settings) -> Iterator[str]:
+    """Give the URL of the settings' database as it is, for as long as the block runs."""
+    given = configured.database_url.get_secret_value() if configured.database_url else None
+    with database(configured.postgres_folder, given) as url:
+        yield url
 
 
 @contextmanager
 def prepared_database(configured: Settings) -> Iterator[str]:
     """Give the URL of a database that has this program's tables and policies, for as long as the block runs."""
-    given = configured.database_url.get_secret_value() if configured.database_url else None
-    with database(configured.postgres_folder, given) as url:
+    with bare_database(configured) as url:
         upgrade(url)
         with psycopg.connect(url) as connection:
             record_policies(connection, policies().versions)
@@ -42,11 +51,13 @@ def serve(configured: Settings, host: str, port: int, workers: int) -> None:
     # uvicorn raises the signal again once it has finished; by default that would end us before the database is stopped.
     for stop in (signal.SIGTERM, signal.SIGINT):
         signal.signal(stop, lambda *_: sys.exit(0))
-    with prepared_database(configured) as url:
+    with prepared_database(configured) as url, TemporaryDirectory(prefix="bolanggu-metrics-") as shared:
         if configured.platform_key is not None:
             with psycopg.connect(url) as connection:
                 admit_given_key(connection, configured.platform_key.get_secret_value())
         os.environ["BOLANGGU_DATABASE_URL"] = url  # workers are processes of their own and read it there
+        if workers > 1:
+            os.environ[FOLDER_VARIABLE] = shared  # any worker may be asked for the figures of all
         uvicorn.run(
             create_app(url, configured) if workers == 1 else "serving.app:worker_app",
             factory=workers > 1,

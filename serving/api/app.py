@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import TypedDict
+from typing import TYPE_CHECKING, TypedDict
 
 from fastapi import Depends, FastAPI
 
@@ -21,12 +21,19 @@ from serving.api import (
     portfolio,
     whitelist,
 )
+from serving.api import metrics as metrics_route
 from serving.api.guard import CLOSED, Guard, permitted
 from serving.api.messages import OrderCheckRequest
 from serving.api.problems import GUARDED, Problem, add_handlers
 from serving.api.service import Service, running
 from serving.logs import configure_logging
+from serving.operate.metrics import Metrics
+from serving.operate.requests import Observed
+from serving.operate.traces import trace_to
 from serving.settings import Settings
+
+if TYPE_CHECKING:
+    from opentelemetry.sdk.trace import TracerProvider
 
 CLOSED_ROOMS = (
     order_checks,
@@ -51,11 +58,16 @@ class _State(TypedDict):
 def create_app(url: str, configured: Settings) -> FastAPI:
     """Build the API for a database that is migrated already."""
     configure_logging()
+    metrics = Metrics()
+    spans: list[TracerProvider] = []
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[_State]:
-        async with running(url, configured) as service:
+        async with running(url, configured, metrics) as service:
             yield {"service": service}
+        metrics.close()
+        for provider in spans:
+            provider.shutdown()
 
     app = FastAPI(
         title="Bolanggu",
@@ -66,7 +78,11 @@ def create_app(url: str, configured: Settings) -> FastAPI:
     )
     add_handlers(app)
     app.add_middleware(Guard, settings=configured)
+    app.add_middleware(Observed, metrics=metrics)
+    if configured.otlp_endpoint is not None:
+        spans.append(trace_to(app, configured.otlp_endpoint))
     app.include_router(health.router)
+    app.include_router(metrics_route.router)
     for room in CLOSED_ROOMS:
         app.include_router(room.router, prefix=CLOSED, dependencies=[Depends(permitted)], responses=GUARDED)
     _document(app)

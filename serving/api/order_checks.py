@@ -77,6 +77,7 @@ async def _chunk(
         except CallerError as error:
             items[place].problem = str(error)
     decisions = await check_orders(service.pool, [_order(asked[place]) for place in good], asked_by)
+    service.metrics.answered(decisions)
     for place, decision in zip(good, decisions, strict=True):
         if decision.same_body:
             items[place].answer = answer(decision, language)

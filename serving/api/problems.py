@@ -12,6 +12,7 @@ from starlette.exceptions import HTTPException
 
 from features.errors import BolangguError, CallerError, UnavailableError
 from serving.errors import ForbiddenError, NotFoundError, NotSignedInError, OtherBodyError, RefusedError
+from serving.operate.requests import current_request_id
 
 CONTENT_TYPE = "application/problem+json"
 RETRY_AFTER_S = 1
@@ -44,13 +45,15 @@ class Problem(BaseModel):
     status: int = Field(description="the HTTP status", examples=[422])
     detail: str = Field(description="object, value, cause and remedy in one line")
     faults: list[Fault] | None = Field(None, description="the request's faults, one by one")
+    request_id: str | None = Field(None, description="the request's id, as in `X-Request-Id` and in the service's log")
 
 
 def problem(
     status: int, detail: str, faults: list[Fault] | None = None, headers: Mapping[str, str] | None = None
 ) -> Response:
     """Answer with a problem."""
-    body = Problem(title=http.HTTPStatus(status).phrase, status=status, detail=detail, faults=faults)
+    title, request_id = http.HTTPStatus(status).phrase, current_request_id()
+    body = Problem(title=title, status=status, detail=detail, faults=faults, request_id=request_id)
     return Response(body.model_dump_json(exclude_none=True), status, headers, media_type=CONTENT_TYPE)
 
 
@@ -94,7 +97,9 @@ def add_handlers(app: FastAPI) -> None:
 
     async def unforeseen(_: Request, error: Exception) -> Response:
         log.error("failed", exc_info=error)
-        return problem(500, "the service failed; the request's id is in its log")
+        # This answer is made outside all middleware, so it bears its id itself.
+        headers = {"X-Request-Id": current_request_id() or "-"}
+        return problem(500, "the service failed; the request's id is in its log", headers=headers)
 
     app.add_exception_handler(BolangguError, ours)
     app.add_exception_handler(RequestValidationError, invalid)

@@ -16,7 +16,9 @@ from serving.database.pool import Pool, open_pool
 from serving.ledger.checks import Decision, OrderCheck, check_orders
 from serving.ledger.covers import expire_reservations
 from serving.ledger.gathering import Gathering
+from serving.limits.champion import ChampionInUse
 from serving.limits.service import Rescoring
+from serving.operate.metrics import Metrics
 from serving.settings import Settings
 
 
@@ -29,23 +31,30 @@ class Service:
     gathering: Gathering
     keyring: Keyring
     finder: Finder
+    metrics: Metrics
+    in_use: ChampionInUse
 
 
 @asynccontextmanager
-async def running(url: str, settings: Settings) -> AsyncIterator[Service]:
+async def running(url: str, settings: Settings, metrics: Metrics) -> AsyncIterator[Service]:
     """Run the service; at the end what was accepted is finished first, then the pool is closed."""
     async with open_pool(url, settings) as pool:
 
         async def decide(orders: Sequence[OrderCheck], asked_by: str) -> list[Decision]:
-            return await check_orders(pool, orders, asked_by)
+            metrics.waiting(gathering.waiting)
+            decisions = await check_orders(pool, orders, asked_by)
+            metrics.answered(decisions)
+            return decisions
 
         gathering = Gathering(decide, lanes=settings.check_lanes, largest=settings.check_batch)
+        in_use = ChampionInUse(settings.home.expanduser().resolve())
+        keyring = Keyring(pool, settings.key_cache_s)
         async with (
             gathering.running(),
             repeated(partial(_expire, pool), settings.expiry_interval_s),
-            repeated(Rescoring(url, pool, settings).round, settings.rescore_interval_s),
+            repeated(Rescoring(url, pool, settings, in_use).round, settings.rescore_interval_s),
         ):
-            yield Service(settings, pool, gathering, Keyring(pool, settings.key_cache_s), Finder(pool))
+            yield Service(settings, pool, gathering, keyring, Finder(pool), metrics, in_use)
 
 
 async def _expire(pool: Pool) -> None:

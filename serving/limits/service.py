@@ -15,10 +15,10 @@ from serving.settings import Settings
 class Rescoring:
     """Weighs the facts that wait, beside the event loop: a model and a feature statement would hold up order checks."""
 
-    def __init__(self, url: str, pool: Pool, settings: Settings) -> None:
+    def __init__(self, url: str, pool: Pool, settings: Settings, in_use: ChampionInUse) -> None:
         self._connect = partial(psycopg.connect, url, **connection_options(settings))
         self._pool = pool
-        self._in_use = ChampionInUse(settings.home.expanduser().resolve())
+        self._in_use = in_use
 
     async def round(self) -> None:
         """Weigh what waits, if anything does."""
