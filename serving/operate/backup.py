@@ -54,7 +54,11 @@ def _name(url: str) -> str:
 
 def _run(tool: str, arguments: list[str], url: str, is_embedded: bool) -> None:
     done = subprocess.run(  # noqa: S603 - PostgreSQL's own tools, whose failure is told below
-        [_find(tool, is_embedded), *arguments], env=os.environ | _environment(url), capture_output=True, text=True, check=False
+        [_find(tool, is_embedded), *arguments],
+        env=os.environ | _environment(url),
+        capture_output=True,
+        text=True,
+        check=False,
     )
     if done.returncode != 0:
         raise UnavailableError("database", None, f"{tool} says: {done.stderr.strip()[-500:]}", "mend that, then repeat")
