@@ -30,7 +30,7 @@ from training.train import Trained, train
 BUYERS = int(os.environ.get("BOLANGGU_BENCH_BUYERS", "20000"))
 SEEDS = tuple(int(seed) for seed in os.environ.get("BOLANGGU_BENCH_SEEDS", "1,2,3").split(","))
 _YEARS, _END = 5, date(2025, 12, 31)
-_CONFIG = TrainingConfig(snapshots=Snapshots(month_ends=True, most=60), bootstrap_draws=200)
+_CONFIG = TrainingConfig(snapshots=Snapshots(every_months=3), bootstrap_draws=200)
 _NAMES = [feature.name for feature in CATALOGUE]
 _SINGLE = ("chosen", "scorecard", "lightgbm", "constant")
 _DEFAULT = "default_lightgbm"

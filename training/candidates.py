@@ -74,9 +74,18 @@ def compete(rows: Dataset, config: TrainingConfig) -> Contest:
 
 def refit(contest: Contest, rows: Dataset, config: TrainingConfig) -> dict[str, PdModel]:
     """Fit the contest's candidates on other rows; the penalty that was chosen then stays."""
+    return _fit_all(rows, config, _strengths(contest))
+
+
+def refit_chosen(contest: Contest, rows: Dataset, config: TrainingConfig) -> PdModel:
+    """Fit the chosen recipe on other rows, in the same way."""
+    needed = ("scorecard", "lightgbm", "blend") if contest.chosen == "blend" else (contest.chosen,)
+    return _fit_all(rows, config.model_copy(update={"candidates": needed}), _strengths(contest))[contest.chosen]
+
+
+def _strengths(contest: Contest) -> tuple[float, ...]:
     scorecard = contest.fitted.get("scorecard")
-    strengths = (scorecard.strength_,) if isinstance(scorecard, ScorecardPd) else STRENGTHS
-    return _fit_all(rows, config, strengths)
+    return (scorecard.strength_,) if isinstance(scorecard, ScorecardPd) else STRENGTHS
 
 
 def _fit_all(rows: Dataset, config: TrainingConfig, strengths: tuple[float, ...] = STRENGTHS) -> dict[str, PdModel]:

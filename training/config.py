@@ -33,12 +33,12 @@ class Snapshots(Strict):
     """On which days buyers are observed: every `every_days` days back from the last mature one, at most `most`.
 
     Attributes:
-        month_ends: take the last days of months instead.
+        every_months: take the last day of every so many months instead, back from the last mature one.
         first: no day before it.
     """
 
     every_days: Days = 30
-    month_ends: bool = False
+    every_months: Annotated[int | None, Field(ge=1, le=12)] = None
     most: Annotated[int, Field(ge=3, le=400)] = 36
     first: date | None = None
 

@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 from features.errors import DataError
 from features.rates import usd_rates
 from features.snapshot.days import end_of
-from training.config import Snapshots, TrainingConfig
+from training.config import TrainingConfig
 from training.maturity import LagCurve, lag_curves, reporting_lag
 
 _SQL = Path(__file__).parent / "sql"
@@ -111,29 +111,28 @@ def snapshot_days(ripeness: Ripeness, config: TrainingConfig) -> list[date]:
     """Choose the snapshot days: steps back from the last mature day while there is something to look back on."""
     wanted = config.snapshots
     first = wanted.first or ripeness.first_day + timedelta(days=wanted.every_days)
-    ladder = (
-        _month_ends(first, ripeness.last_mature) if wanted.month_ends else _steps(first, ripeness.last_mature, wanted)
-    )
+    last, months = ripeness.last_mature, wanted.every_months
+    ladder = _steps(first, last, wanted.every_days) if months is None else _month_ends(first, last, months)
     return [day for day in ladder if day >= first][-wanted.most :]
 
 
 def _young_days(ripeness: Ripeness, config: TrainingConfig) -> list[date]:
     """List the days that would be next, were their outcomes mature."""
-    if config.snapshots.month_ends:
-        return _month_ends(ripeness.last_mature + timedelta(days=1), ripeness.data_end)
+    if months := config.snapshots.every_months:
+        return _month_ends(ripeness.last_mature + timedelta(days=1), ripeness.data_end, months)
     step = timedelta(days=config.snapshots.every_days)
     return [ripeness.last_mature + step * (place + 1) for place in range(ripeness.wait_days // step.days)]
 
 
-def _steps(first: date, last: date, wanted: Snapshots) -> list[date]:
-    step = timedelta(days=wanted.every_days)
+def _steps(first: date, last: date, every_days: int) -> list[date]:
+    step = timedelta(days=every_days)
     return [last - step * place for place in range((last - first) // step, -1, -1)]
 
 
-def _month_ends(first: date, last: date) -> list[date]:
-    """List the last days of months from `first` to `last`."""
+def _month_ends(first: date, last: date, every: int) -> list[date]:
+    """List the last day of every so many months from `first` to `last`, the newest among them."""
     days = (first + timedelta(days=place) for place in range((last - first).days + 1))
-    return [day for day in days if (day + timedelta(days=1)).day == 1]
+    return [day for day in days if (day + timedelta(days=1)).day == 1][::-every][::-1]
 
 
 @contextmanager

@@ -21,7 +21,7 @@ from models.bundle import Bundle, write_bundle
 from models.policy import policies
 from models.severity import Severity
 from training.calibration import Calibration, calibration
-from training.candidates import Contest, compete, fit
+from training.candidates import Contest, compete, refit_chosen
 from training.config import TrainingConfig
 from training.dataset import Dataset, assemble
 from training.judgement import Judgement, Origin, roll
@@ -183,6 +183,6 @@ def _bundle(rows: Dataset, contest: Contest, severity: Severity, as_of: date, co
         horizon_days=config.horizon_days,
         definition=config.default.model_dump(mode="json"),
         features=tuple(feature.name for feature in CATALOGUE),
-        model=fit(contest.chosen, rows, config.seed),
+        model=refit_chosen(contest, rows, config),
         severity=severity,
     )

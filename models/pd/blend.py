@@ -10,14 +10,20 @@ from scipy.special import expit
 from models.pd.base import Matrix, PdModel, Vector
 from models.pd.boosted import BoostedPd
 from models.pd.calibration import Sigmoid, log_odds
+from models.pd.crossfit import buyer_losses, is_as_good
 from models.pd.scorecard import ScorecardPd
 
 # Worth of the base rate in defaulting buyers: with as many of them the blend goes half of the way from it.
 CREDIBILITY_BUYERS = 5
+_HALF = 0.5
+_SHARES = (0.25, _HALF, 0.75)
 
 
 class BlendPd(PdModel):
-    """The mean of both models' log-odds, drawn toward the base rate by the credibility of the defaults seen.
+    """A weighted mean of both models' log-odds, drawn toward the base rate by the credibility of the defaults seen.
+
+    The scorecard's weight is a half, unless buyers that neither had seen tell another one apart by more than a standard
+    error: trees gain on it as data grows.
 
     With d defaulting buyers the log-odds keep d / (d + 5) of their distance from the base rate: a fold tells how a
     model does on other buyers, but no fold tells how much the next quarters will differ from these
@@ -45,17 +51,20 @@ class BlendPd(PdModel):
         self.scorecard_, self.boosted_ = scorecard, boosted
         defaulting = len(np.unique(np.arange(len(y))[y == 1] if groups is None else groups[y == 1]))
         slope = defaulting / (defaulting + CREDIBILITY_BUYERS)
-        middle = _middle(self.scorecard_.unseen_pd_, self.boosted_.unseen_pd_)
+        unseen = scorecard.unseen_pd_, boosted.unseen_pd_
+        self.share_ = _scorecard_share(*unseen, y, np.arange(len(y)) if groups is None else groups)
+        middle = _middle(*unseen, self.share_)
         self.sigmoid_ = Sigmoid(_centred(slope * log_odds(middle), y), slope)
         self.unseen_pd_ = self.sigmoid_(middle)
         return self._restored(scorecard.n_features_in_)
 
     def _pd(self, X: Matrix) -> Vector:
-        return self.sigmoid_(_middle(self.scorecard_.predict_pd(X), self.boosted_.predict_pd(X)))
+        return self.sigmoid_(_middle(self.scorecard_.predict_pd(X), self.boosted_.predict_pd(X), self.share_))
 
     def contributions(self, X: Matrix) -> Matrix:
-        """Split log-odds over the features: the mean of both models' splits."""
-        split: Matrix = (self.scorecard_.contributions(X) + self.boosted_.contributions(X)) / 2
+        """Split log-odds over the features: the weighted mean of both models' splits."""
+        straight, trees = self.scorecard_.contributions(X), self.boosted_.contributions(X)
+        split: Matrix = self.share_ * straight + (1 - self.share_) * trees
         return split * self.sigmoid_.slope
 
     def state(self) -> dict[str, Any]:
@@ -67,6 +76,7 @@ class BlendPd(PdModel):
             "boosted": boosted,
             "scorecard": self.scorecard_.state(),
             "sigmoid": sigmoid,
+            "scorecard_share": self.share_,
         }
 
     def restore(self, state: dict[str, Any]) -> Self:
@@ -74,12 +84,21 @@ class BlendPd(PdModel):
         self.scorecard_ = ScorecardPd().restore(state["scorecard"])
         self.boosted_ = BoostedPd().restore(state["boosted"] | {"trees": state["trees"]})
         self.sigmoid_ = Sigmoid(**state["sigmoid"])
+        # Bundles that do not name it were made when it was always a half.
+        self.share_ = float(state.get("scorecard_share", _HALF))
         return self._restored(self.scorecard_.n_features_in_)
 
 
-def _middle(one: Vector, other: Vector) -> Vector:
-    middle: Vector = expit((log_odds(one) + log_odds(other)) / 2)
+def _middle(one: Vector, other: Vector, share: float) -> Vector:
+    middle: Vector = expit(share * log_odds(one) + (1 - share) * log_odds(other))
     return middle
+
+
+def _scorecard_share(scorecard: Vector, boosted: Vector, y: Vector, groups: NDArray[np.int64]) -> float:
+    """Choose the weight by the log loss on unseen buyers; a half where it is as good within one standard error."""
+    losses = {share: buyer_losses(y, _middle(scorecard, boosted, share), groups) for share in _SHARES}
+    best = min(losses, key=lambda share: float(losses[share].sum()))
+    return _HALF if is_as_good(losses[_HALF], losses[best]) else best
 
 
 def _centred(odds: Vector, y: Vector) -> float:

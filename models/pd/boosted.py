@@ -15,6 +15,7 @@ from models.pd.crossfit import out_of_fold
 # Below this many values threads wait for one another longer than they work; the trees are the same.
 _WORTH_THREADS = 20_000_000
 _END = "end of trees\n"
+_LEAVES_MOST = 400
 _FIXED: dict[str, Any] = {
     "objective": "binary",
     "verbosity": -1,
@@ -31,7 +32,8 @@ class BoostedPd(PdModel):
 
     Attributes:
         signs: -1, 0 or +1 for each feature: how it may move the risk; empty for no constraint.
-        rounds, learning_rate, leaves, least_rows, column_share, ridge: LightGBM's own, under readable names.
+        rounds, learning_rate, leaves, column_share, ridge: LightGBM's own, under readable names.
+        least_rows: a leaf holds no fewer rows; nor fewer than one in 400, as a buyer's many snapshots are alike.
     """
 
     kind: ClassVar[str] = "lightgbm"
@@ -70,7 +72,7 @@ class BoostedPd(PdModel):
         options = _FIXED | {
             "learning_rate": self.learning_rate,
             "num_leaves": self.leaves,
-            "min_data_in_leaf": min(self.least_rows, max(1, len(y) // 4)),
+            "min_data_in_leaf": max(min(self.least_rows, max(1, len(y) // 4)), len(y) // _LEAVES_MOST),
             "feature_fraction": self.column_share,
             "lambda_l2": self.ridge,
             "seed": self.seed,

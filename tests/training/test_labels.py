@@ -130,11 +130,11 @@ def test_snapshot_days_step_back_from_the_last_mature_one(tmp_path):
 
 def test_snapshot_days_may_be_the_ends_of_months(tmp_path):
     write_book(tmp_path, [order("o1", "b1", date(2023, 1, 1)), order("o2", "b1", LATER)], [])
-    months = CONFIG.model_copy(update={"snapshots": Snapshots(month_ends=True, most=3)})
+    months = CONFIG.model_copy(update={"snapshots": Snapshots(every_months=2, most=3)})
     with connect() as connection:
         open_book(tmp_path, connection)
         ripeness = prepare(connection, LATER, months)
-    assert snapshot_days(ripeness, months) == [date(2024, 4, 30), date(2024, 5, 31), date(2024, 6, 30)]
+    assert snapshot_days(ripeness, months) == [date(2024, 2, 29), date(2024, 4, 30), date(2024, 6, 30)]
 
 
 @pytest.mark.parametrize(
