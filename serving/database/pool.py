@@ -74,5 +74,17 @@ async def run(pool: Pool, work: Callable[[Connection], Awaitable[T]]) -> T:
     raise _unavailable(f"asked {ATTEMPTS} times to call again")
 
 
+async def run_keyed(pool: Pool, work: Callable[[Connection], Awaitable[T]]) -> T:
+    """Run work that first looks whether its caller's key was used, once more where somebody used it meanwhile.
+
+    Raises:
+        UnavailableError: the database does not answer.
+    """
+    try:
+        return await run(pool, work)
+    except psycopg.errors.UniqueViolation:
+        return await run(pool, work)
+
+
 def _unavailable(cause: str) -> UnavailableError:
     return UnavailableError("database", None, cause, "try again shortly; a repeated request is answered once")

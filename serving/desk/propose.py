@@ -9,7 +9,7 @@ from features.money import USD, Money
 from serving.access.audit import Act, record_act
 from serving.access.permissions import require
 from serving.access.principal import Principal
-from serving.database.pool import Connection, Pool, run
+from serving.database.pool import Connection, Pool, run_keyed
 from serving.database.queries import query
 from serving.desk.asks import Ask, Kind, LimitRequest, Override, Restore, Suspend
 from serving.desk.authority import needed
@@ -53,7 +53,7 @@ async def propose(pool: Pool, principal: Principal, buyer_id: str, ask: Ask) -> 
             _check(ask, now)
             return await _enter(connection, principal, buyer_id, ask, now)
 
-    return await run(pool, write)
+    return await run_keyed(pool, write)
 
 
 async def _enter(connection: Connection, principal: Principal, buyer_id: str, ask: Ask, now: Situation) -> Proposal:

@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from serving.access.audit import Act, record_act
 from serving.access.permissions import require
 from serving.access.principal import Principal
-from serving.database.pool import Connection, Pool, run
+from serving.database.pool import Connection, Pool, run, run_keyed
 from serving.database.queries import query
 from serving.desk.asks import Reason
 from serving.errors import ForbiddenError, NotFoundError, OtherBodyError, RefusedError
@@ -111,7 +111,7 @@ async def decide_standing(pool: Pool, principal: Principal, exporter_id: str, wo
             await record_act(connection, principal, act)
             return after
 
-    return await run(pool, write)
+    return await run_keyed(pool, write)
 
 
 async def _take_effect(connection: Connection, principal: Principal, now: Candidate, word: StandingWord) -> int | None:
