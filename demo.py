@@ -4,6 +4,7 @@ Everything lies in a folder of its own under the home and is made anew each time
 """
 
 import os
+import re
 import secrets
 import shutil
 import socket
@@ -17,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import psycopg
 from rich.console import Console
 
 from features.errors import CallerError, UnavailableError
@@ -52,6 +54,7 @@ def run_demo(port: int, once: bool, buyers: int) -> dict[str, Any]:
         ("market", f"{YEARS} years of a market of {buyers:,} buyers", lambda: _simulate(book, buyers, yesterday)),
         ("training", "models trained on what was known yesterday", lambda: _train(book, yesterday)),
         ("limits", "the book in PostgreSQL, and limits set", lambda: _set_limits(book, yesterday)),
+        ("stories", "people, a day's trade under cover, and what waits on the desk", _tell_stories),
     )
     for name, sentence, step in steps:
         with console.status(sentence):
@@ -61,10 +64,11 @@ def run_demo(port: int, once: bool, buyers: int) -> dict[str, Any]:
     with _service(port, key) as address:
         example = told["limits"]["example_buyer"]
         told["order_check"] = _check_order(address, key, example)
+        told["console"] = _sign_in(address, told["stories"]["people"])
         told["without_key"] = httpx.get(f"{address}/v1/buyers/{example}/limit").status_code
         told |= {"address": address, "seconds": round(time.monotonic() - started, 1)}
         if not once:
-            _serve_on(console, address, key, example)
+            _serve_on(console, address, key, example, told["stories"]["people"])
     return told
 
 
@@ -104,6 +108,17 @@ def _set_limits(book: Path, day: date) -> dict[str, Any]:
     return told
 
 
+def _tell_stories() -> dict[str, Any]:
+    from serving.demo.story import add_people, tell_stories
+    from serving.serve import prepared_database
+    from serving.settings import settings
+
+    with prepared_database(settings()) as url:
+        with psycopg.connect(url, autocommit=True) as connection:
+            people = add_people(connection)
+        return {"people": people, **tell_stories(url, settings())}
+
+
 @contextmanager
 def _service(port: int, key: str) -> Iterator[str]:
     """Run `bolanggu serve` as a process of its own, for it must not carry what training imports."""
@@ -137,6 +152,16 @@ def _check_order(address: str, key: str, buyer_id: str) -> dict[str, Any]:
     return found
 
 
+def _sign_in(address: str, people: dict[str, dict[str, str]]) -> int:
+    """Sign in to the console as the first of its people and give the status of the desk's page."""
+    name, person = next(iter(people.items()))
+    with httpx.Client(base_url=address) as browser:
+        token = re.search(r'name="form_token" value="(\w+)"', browser.get("/sign-in").text)
+        assert token is not None, "every form bears a token"
+        form = {"name": name, "password": person["password"], "form_token": token[1], "back": "/desk"}
+        return browser.post("/sign-in", data=form, follow_redirects=True).status_code
+
+
 def _order(buyer_id: str) -> dict[str, Any]:
     return {
         "order_id": "DEMO-1",
@@ -149,8 +174,11 @@ def _order(buyer_id: str) -> dict[str, Any]:
     }
 
 
-def _serve_on(console: Console, address: str, key: str, buyer_id: str) -> None:
-    console.print(f"\nBolanggu serves on {address} (documents: {address}/docs). Try, in another terminal:\n")
+def _serve_on(console: Console, address: str, key: str, buyer_id: str, people: dict[str, dict[str, str]]) -> None:
+    console.print(f"\nBolanggu's console is on {address}. Sign in as one of (told this once):\n")
+    for name, person in people.items():
+        console.print(f"{name:10} {person['password']}   {person['role']}", highlight=False, markup=False)
+    console.print(f"\nThe API is beside it (documents: {address}/docs). Try, in another terminal:\n")
     body = (
         '{{"order_id":"{}","exporter_id":"E-7","buyer_id":"{}","amount_minor":250000,"currency":"CNY","terms_days":60}}'
     )

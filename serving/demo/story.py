@@ -42,9 +42,11 @@ def tell_stories(url: str, settings: Settings) -> dict[str, Any]:
             day = datetime.now(UTC).date()
             covers = await cover_days_trade(pool, day)
             steady = await run(pool, lambda connection: _steady(connection, day))
-            await _bust_out(pool, *steady[0])
-            await _requests(pool, steady[1:], day)
-            return {"covers": covers, "bust_out": steady[0][0], **await run(pool, lambda found: _others(found, day))}
+            if steady:  # a market of a few hundred buyers may have none that is trusted so far
+                await _bust_out(pool, *steady[0])
+                await _requests(pool, steady[1:], day)
+            bust_out = steady[0][0] if steady else None
+            return {"covers": covers, "bust_out": bust_out, **await run(pool, lambda found: _others(found, day))}
 
     return asyncio.run(all_of_them())
 
@@ -72,6 +74,8 @@ async def _requests(pool: Pool, steady: list[tuple[str, int]], day: date) -> Non
         wanted = cents * (2 + place % 2)
         ask = LimitRequest(event_id=f"demo-{place}", reason=reason, request="increase", amount_minor=wanted)
         await propose(pool, platform, buyer_id, ask)
+    if not steady:
+        return
     buyer_id, _cents = steady[-1]
     override = Override(
         event_id="demo-override",
