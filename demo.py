@@ -54,7 +54,7 @@ def run_demo(port: int, once: bool, buyers: int) -> dict[str, Any]:
         ("market", f"{YEARS} years of a market of {buyers:,} buyers", lambda: _simulate(book, buyers, yesterday)),
         ("training", "models trained on what was known yesterday", lambda: _train(book, yesterday)),
         ("limits", "the book in PostgreSQL, and limits set", lambda: _set_limits(book, yesterday)),
-        ("stories", "people, a day's trade under cover, and what waits on the desk", _tell_stories),
+        ("stories", "people, a day's trade under cover, and what waits on the desk", lambda: _tell_stories(yesterday)),
     )
     for name, sentence, step in steps:
         with console.status(sentence):
@@ -108,15 +108,17 @@ def _set_limits(book: Path, day: date) -> dict[str, Any]:
     return told
 
 
-def _tell_stories() -> dict[str, Any]:
+def _tell_stories(day: date) -> dict[str, Any]:
     from serving.demo.story import add_people, tell_stories
     from serving.serve import prepared_database
     from serving.settings import settings
+    from serving.whitelist.review import review_exporters
 
     with prepared_database(settings()) as url:
         with psycopg.connect(url, autocommit=True) as connection:
             people = add_people(connection)
-        return {"people": people, **tell_stories(url, settings())}
+            reviewed = review_exporters(connection, home(), day)
+        return {"people": people, "whitelist": reviewed, **tell_stories(url, settings())}
 
 
 @contextmanager

@@ -13,7 +13,7 @@ from starlette.types import Scope
 from serving.web.charts.draw import warm_up
 from serving.web.errors import add_handlers
 from serving.web.guard import Guard
-from serving.web.pages import book, buyer, buyer_actions, buyers, desk, provider, sign_in, traces
+from serving.web.pages import book, buyer, buyer_actions, buyers, desk, models, provider, sign_in, traces, whitelist
 
 STATIC = Path(__file__).parent / "static"
 PAGES = (
@@ -25,6 +25,8 @@ PAGES = (
     buyer.router,
     buyer_actions.router,
     traces.router,
+    whitelist.router,
+    models.router,
 )
 _API = re.compile(r"/(v1|docs|openapi\.json|healthz|readyz|metrics)(/|$)")
 

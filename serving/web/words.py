@@ -82,13 +82,22 @@ _WORDS = {
     "standard": _("standard"),
     "whitelisted": _("whitelisted"),
     "candidate": _("candidate"),
+    "champion": _("champion"),
+    "challenger": _("challenger"),
+    "former": _("former"),
+    "constant": _("constant"),
+    "scorecard": _("scorecard"),
+    "lightgbm": _("boosted trees"),
+    "boosted": _("boosted trees"),
+    "blend": _("blend of both"),
+    "none": _("not rated"),
     "not_yet": _("not yet"),
     "excluded": _("excluded"),
 }
 
 # How a word is toned: what asks for care, what is well, what is neither.
 _TONES = {
-    "good": {"approved", "covered", "settled", "whitelisted", "candidate", "restored", "accepted"},
+    "good": {"approved", "champion", "covered", "settled", "whitelisted", "candidate", "restored", "accepted"},
     "warn": {
         "partly_approved",
         "conditional",

@@ -11,6 +11,7 @@ from starlette.datastructures import FormData
 from features.errors import CallerError
 from features.money import USD, Money
 from serving.desk.asks import Ask, LimitRequest, Override, Restore, Ruling, Suspend
+from serving.whitelist.standing import StandingWord
 
 T = TypeVar("T")
 
@@ -50,6 +51,16 @@ def ruling_of(form: FormData) -> Ruling:
         if _text(form, "valid_to") != _text(form, "valid_to_asked"):
             said["valid_to"] = day_of(form, "valid_to")
     return _read(lambda: Ruling.model_validate(said))
+
+
+def standing_word_of(form: FormData) -> StandingWord:
+    """Read what is said of an exporter's standing.
+
+    Raises:
+        CallerError: a field is missing or not what it should be.
+    """
+    said = _common(form) | {"verdict": _text(form, "verdict")}
+    return _read(lambda: StandingWord.model_validate(said))
 
 
 def cents_of(form: FormData, name: str) -> int:
