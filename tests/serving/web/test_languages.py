@@ -8,7 +8,7 @@ from serving.web.render import TEMPLATES
 from tests.serving.web.texts import texts_of_console
 
 # What is not language: signs, units of files, and the names of languages in their own.
-_NO_LANGUAGE = {"CSV", "Excel", "English", "中文"}
+_NO_LANGUAGE = {"CSV", "Excel", "English", "中文", "SHA-256"}
 
 
 def _catalogue():
