@@ -26,7 +26,7 @@ ClaimId = Annotated[Id, Path(examples=["CL-1"])]
 class ClaimRequest(Claim):
     """A claim on a cover."""
 
-    cover_id: Annotated[int, Field(ge=1, le=2**63 - 1)]
+    cover_id: Annotated[int, Field(ge=1, le=2**63 - 1, examples=[1])]
 
 
 class ClaimAnswer(BaseModel):

@@ -8,11 +8,15 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-EventId = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")]
-Amount = Annotated[int, Field(strict=True, gt=0, le=10**15)]
-Flag = Annotated[bool, Field(strict=True)]
+EventId = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$"),
+    Field(examples=["EV-2026-000123"]),
+]
+Amount = Annotated[int, Field(strict=True, gt=0, le=10**15, examples=[1250000])]
+Flag = Annotated[bool, Field(strict=True, examples=[True])]
 # The book holds days from 1990 to 2099; nothing can happen outside.
-Day = Annotated[date, Field(ge=date(1990, 1, 1), le=date(2099, 12, 31))]
+Day = Annotated[date, Field(ge=date(1990, 1, 1), le=date(2099, 12, 31), examples=["2026-11-20"])]
 
 
 class Event(BaseModel):

@@ -39,3 +39,17 @@ def test_examples_and_descriptions_are_there(client):
         for method, operation in methods.items():
             assert operation.get("description"), f"{method} {path}"
             assert "422" in operation["responses"] or not path.startswith("/v1"), f"{method} {path}"
+
+
+def test_every_field_of_every_body_has_an_example_or_its_values(client):
+    document = client.get("/openapi.json").json()
+    schemas = document["components"]["schemas"]
+    for path, methods in document["paths"].items():
+        for operation in methods.values():
+            body = operation.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema", {})
+            schema = schemas.get(body.get("items", body).get("$ref", "").rpartition("/")[2], {})
+            for name, field in {} if schema.get("examples") else schema.get("properties", {}).items():
+                told = {"examples", "enum", "const", "default"} & (
+                    set(field) | {k for a in field.get("anyOf", ()) for k in a}
+                )
+                assert told, f"{path}: {name} {field}"
