@@ -1,6 +1,7 @@
 """The recipes that compete in a training run."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -15,17 +16,21 @@ from models.pd.scorecard import STRENGTHS, ScorecardPd
 from training.config import TrainingConfig
 from training.dataset import Dataset
 
+# Parameters of `BoostedPd` by name.
+Parameters = Mapping[str, float | int]
+
 # From the most careful: where several are as good as the best, the first of these is taken.
 _CAREFUL_FIRST = ("blend", "scorecard", "lightgbm", "constant")
 
 
 @dataclass(frozen=True, slots=True)
 class Contest:
-    """Fitted candidates, each with its loss by buyer on buyers that it had not seen."""
+    """Fitted candidates, each with its loss by buyer on buyers that it had not seen; `trees` are tuned parameters."""
 
     fitted: dict[str, PdModel]
     unseen_losses: dict[str, Vector]
     rows: int
+    trees: Parameters = field(default_factory=dict)
 
     @property
     def chosen(self) -> str:
@@ -42,14 +47,14 @@ class Contest:
         return {name: float(losses.sum() / self.rows) for name, losses in self.unseen_losses.items()}
 
 
-def recipe(name: str, seed: int) -> PdModel:
-    """Make an unfitted candidate."""
+def recipe(name: str, seed: int, trees: Parameters | None = None) -> PdModel:
+    """Make an unfitted candidate; `trees` are parameters of the boosted trees other than the usual ones."""
     signs = tuple(feature.sign for feature in CATALOGUE)
     match name:
         case "blend":
             return BlendPd(signs=signs, seed=seed)
         case "lightgbm":
-            return BoostedPd(signs=signs, seed=seed)
+            return BoostedPd(signs=signs, seed=seed, **(trees or {}))  # type: ignore[arg-type] # ints stay ints
         case "scorecard":
             return ScorecardPd()
     return ConstantPd()
@@ -60,27 +65,28 @@ def fit(name: str, rows: Dataset, seed: int) -> PdModel:
     return recipe(name, seed).fit(rows.X, rows.y, rows.groups)
 
 
-def compete(rows: Dataset, config: TrainingConfig) -> Contest:
+def compete(rows: Dataset, config: TrainingConfig, trees: Parameters | None = None) -> Contest:
     """Fit all candidates on the training rows and compare them there, buyer by buyer.
 
     Raises:
         DataError: too few defaults to learn from, or nothing but defaults.
     """
     _check_enough(rows, config.least_defaults)
-    fitted = _fit_all(rows, config)
+    fitted = _fit_all(rows, config, trees or {})
     losses = {name: buyer_losses(rows.y, model.unseen_pd_, rows.groups) for name, model in fitted.items()}
-    return Contest(fitted, losses, len(rows))
+    return Contest(fitted, losses, len(rows), trees or {})
 
 
 def refit(contest: Contest, rows: Dataset, config: TrainingConfig) -> dict[str, PdModel]:
     """Fit the contest's candidates on other rows; the penalty that was chosen then stays."""
-    return _fit_all(rows, config, _strengths(contest))
+    return _fit_all(rows, config, contest.trees, _strengths(contest))
 
 
 def refit_chosen(contest: Contest, rows: Dataset, config: TrainingConfig) -> PdModel:
     """Fit the chosen recipe on other rows, in the same way."""
     needed = ("scorecard", "lightgbm", "blend") if contest.chosen == "blend" else (contest.chosen,)
-    return _fit_all(rows, config.model_copy(update={"candidates": needed}), _strengths(contest))[contest.chosen]
+    own = config.model_copy(update={"candidates": needed})
+    return _fit_all(rows, own, contest.trees, _strengths(contest))[contest.chosen]
 
 
 def _strengths(contest: Contest) -> tuple[float, ...]:
@@ -88,9 +94,11 @@ def _strengths(contest: Contest) -> tuple[float, ...]:
     return (scorecard.strength_,) if isinstance(scorecard, ScorecardPd) else STRENGTHS
 
 
-def _fit_all(rows: Dataset, config: TrainingConfig, strengths: tuple[float, ...] = STRENGTHS) -> dict[str, PdModel]:
+def _fit_all(
+    rows: Dataset, config: TrainingConfig, trees: Parameters, strengths: tuple[float, ...] = STRENGTHS
+) -> dict[str, PdModel]:
     names: list[str] = [name for name in config.candidates if name != "blend"]
-    recipes = {name: recipe(name, config.seed) for name in names} | {"scorecard": ScorecardPd(strengths)}
+    recipes = {name: recipe(name, config.seed, trees) for name in names} | {"scorecard": ScorecardPd(strengths)}
     single = {name: recipes[name].fit(rows.X, rows.y, rows.groups) for name in names}
     if "blend" not in config.candidates:
         return single

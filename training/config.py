@@ -70,6 +70,18 @@ class SeverityDefinition(Strict):
     workout_days: Annotated[int, Field(ge=0, le=1095)] = 180
 
 
+class Tuning(Strict):
+    """The search for the trees' parameters.
+
+    Attributes:
+        trials: how many sets are tried; 0 keeps the usual ones, which did no worse wherever it was measured.
+        budget_s: no trial begins after so many seconds; a search that it ends may differ on another machine.
+    """
+
+    trials: Annotated[int, Field(ge=0, le=1000)] = 0
+    budget_s: Annotated[int, Field(ge=1)] = 1800
+
+
 class TrainingConfig(Strict):
     """One training run.
 
@@ -83,6 +95,7 @@ class TrainingConfig(Strict):
     snapshots: Snapshots = Snapshots()
     maturity: Maturity = Maturity()
     severity: SeverityDefinition = SeverityDefinition()
+    tuning: Tuning = Tuning()
     train_share: Share = 0.6
     rolling_origins: Annotated[int, Field(ge=1, le=40)] = 4
     least_defaults: Annotated[int, Field(ge=2)] = 10

@@ -42,6 +42,7 @@ def summary(trained: Trained) -> dict[str, Any]:
         },
         "rows": {"train": _rows(trained.train), "test": _rows(trained.test)},
         "unseen_buyers_log_loss": trained.contest.unseen_log_loss,
+        "tuning": asdict(trained.tuned),
         "figures": _tree(trained.judgement.figures),
         "gain_of_chosen": _tree(trained.judgement.gains),
         "origins": [_origin(each) for each in trained.origins],

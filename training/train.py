@@ -28,6 +28,7 @@ from training.judgement import Judgement, Origin, roll
 from training.labels import LeftOut, Ripeness, labels, left_out, prepare, snapshot_days
 from training.severity import fit_severity, losses
 from training.splits import TimeSplit, rolling_origins, split_by_time
+from training.tuning import Tuned, tune
 
 CHOSEN = "chosen"
 # What the chosen model is always shown beside.
@@ -45,6 +46,7 @@ class Trained:
         origins: the same, part by part.
         country: (n,) of each row of `test`.
         calibration: of the chosen recipe on `test`, by the newest policy's grades.
+        tuned: what the search for the trees' parameters found.
         bundle: the chosen recipe, fitted on every mature row.
     """
 
@@ -61,6 +63,7 @@ class Trained:
     origins: tuple[Origin, ...]
     country: NDArray[np.object_]
     calibration: Calibration
+    tuned: Tuned
     bundle: Bundle
     version: str | None = field(default=None)
 
@@ -85,7 +88,8 @@ def train(book: Path, as_of: date, config: TrainingConfig) -> Trained:
     omitted = left_out(connection, ripeness, config, labelled, len(rows))
     severity = fit_severity(rows, losses(connection, ripeness, config), config.horizon_days)
     train_rows, test_rows = rows.rows(split.train), rows.rows(split.test)
-    contest = compete(train_rows, config)
+    tuned = tune(train_rows, split.train, ripeness.wait_days, config.tuning, config.seed)
+    contest = compete(train_rows, config, tuned.parameters)
     origins = rolling_origins(days, split, ripeness.wait_days, config.rolling_origins)
     judgement, judged = roll(contest, rows, origins, config)
     country = _countries(connection, as_of, test_rows)
@@ -107,6 +111,7 @@ def train(book: Path, as_of: date, config: TrainingConfig) -> Trained:
         judged,
         country,
         measured,
+        tuned,
         bundle,
     )
 

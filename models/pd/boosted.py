@@ -59,16 +59,17 @@ class BoostedPd(PdModel):
         self.seed = seed
 
     def _fit(self, X: Matrix, y: Vector, groups: NDArray[np.int64] | None) -> None:
-        unseen = out_of_fold(lambda X, y, held_out: self._raw(self._boost(X, y), held_out), X, y, groups)
+        unseen = out_of_fold(lambda X, y, held_out: self._raw(self.boost(X, y), held_out), X, y, groups)
         self.sigmoid_ = fit_sigmoid(unseen, y)
         self.unseen_pd_ = self.sigmoid_(unseen)
-        self.booster_ = self._boost(X, y)
+        self.booster_ = self.boost(X, y)
 
     @staticmethod
     def _raw(booster: lightgbm.Booster, X: Matrix) -> Vector:
         return np.asarray(booster.predict(X), dtype=np.float64)
 
-    def _boost(self, X: Matrix, y: Vector) -> lightgbm.Booster:
+    def boost(self, X: Matrix, y: Vector) -> lightgbm.Booster:
+        """Fit the trees alone, not calibrated."""
         options = _FIXED | {
             "learning_rate": self.learning_rate,
             "num_leaves": self.leaves,
