@@ -2,11 +2,13 @@
 
 Who lowers a limit needs nobody else: what protects the programme must not wait. Up to the machine's own authority one
 person decides; beyond it two, and who proposes is one of them but may not approve. Beyond an underwriter's authority a
-senior is among those who approve.
+senior is among those who approve. To give cover again on a buyer whom a notice or claim has stopped takes two always.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
+from typing import Any
 
 from models.policy import Policy
 from models.terms import Level
@@ -36,7 +38,23 @@ class Needed:
 ALONE = Needed(1, "machine")
 
 
-def needed(policy: Policy, amount: int, *, is_protective: bool) -> Needed:
+def needed(policy: Policy, amount: int, *, is_protective: bool, lifts_stop: bool = False) -> Needed:
     """Tell what a limit (or a referred order) of an amount in US cents takes."""
     level = policy.level_for(amount)
-    return ALONE if is_protective or level == "machine" else Needed(2, level)
+    if is_protective or (level == "machine" and not lifts_stop):
+        return ALONE
+    return Needed(2, "underwriter" if level == "machine" else level)
+
+
+def needed_now(policy: Policy, limit: Mapping[str, Any], amount: int, until: date | None) -> Needed:
+    """Tell what it takes to put an amount until a day in the place of a limit in force (as `Situation` tells it)."""
+    lifts_stop = limit.get("status") == "suspended" and limit.get("source") == "event"
+    return needed(policy, amount, is_protective=is_protective(limit, amount, until), lifts_stop=lifts_stop)
+
+
+def is_protective(limit: Mapping[str, Any], amount: int, until: date | None) -> bool:
+    """Tell whether an amount until a day only takes away from a limit: it is lower, and ends no later."""
+    if amount == 0:
+        return True
+    ends = limit.get("valid_to")
+    return amount < limit.get("amount_cents", 0) and (ends is None or (until is not None and until.isoformat() <= ends))

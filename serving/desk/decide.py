@@ -9,9 +9,9 @@ from serving.access.principal import Principal
 from serving.database.pool import Connection, Pool, run
 from serving.database.queries import query
 from serving.desk.asks import Ruling
-from serving.desk.authority import ALONE, Needed, needed
+from serving.desk.authority import Needed, needed, needed_now
 from serving.desk.effects import Effect, apply, undo
-from serving.desk.proposals import Proposal, Verdict, is_protective, one_proposal
+from serving.desk.proposals import Proposal, Verdict, one_proposal
 from serving.desk.propose import LONGEST, add_verdict
 from serving.desk.situation import Situation, held_situation
 from serving.errors import ForbiddenError, RefusedError
@@ -55,17 +55,16 @@ async def _rule(
     if ruling.verdict != "approved":
         return Effect(ruling.verdict)
     terms = _terms(proposal, ruling, now)
-    if not _takes(proposal, now, terms[0]).is_met(proposal.proposer, [*proposal.approvers, principal]):
+    if not _takes(proposal, now, *terms).is_met(proposal.proposer, [*proposal.approvers, principal]):
         return Effect("waiting")
     return await apply(connection, proposal, now, terms, principal, ruling.reason)
 
 
-def _takes(proposal: Proposal, now: Situation, amount: int) -> Needed:
+def _takes(proposal: Proposal, now: Situation, amount: int, until: date | None) -> Needed:
     """Tell what it takes now: the limit in force, or the machine's, may have changed since it was proposed."""
     if proposal.kind == "referral":
         return needed(now.policy, amount, is_protective=False)
-    protective = is_protective(now.in_force, amount, proposal.terms[1])
-    return ALONE if protective else needed(now.policy, amount, is_protective=False)
+    return needed_now(now.policy, now.in_force, amount, until)
 
 
 def _terms(proposal: Proposal, ruling: Ruling, now: Situation) -> tuple[int, date | None]:

@@ -13,7 +13,7 @@ from serving.access.principal import Principal, Role
 from serving.database.pool import Connection, Pool, run
 from serving.database.queries import query
 from serving.desk.asks import Kind
-from serving.desk.authority import Needed, needed
+from serving.desk.authority import Needed, needed, needed_now
 from serving.errors import NotFoundError
 
 Status = Literal["waiting", "approved", "partly_approved", "refused", "withdrawn", "undone"]
@@ -89,20 +89,10 @@ class Proposal:
     @property
     def needed(self) -> Needed:
         """What it takes, judged by the limit that was in force when it was asked."""
-        amount, until = self.terms
-        return needed(policies().version(self.policy_version), amount, is_protective=self.protects(amount, until))
-
-    def protects(self, amount: int, until: date | None) -> bool:
-        """Tell whether the terms only take away from the limit that was in force."""
-        return self.kind != "referral" and is_protective(self.before.get("limit", {}), amount, until)
-
-
-def is_protective(limit: dict[str, Any], amount: int, until: date | None) -> bool:
-    """Tell whether an amount until a day only takes away from a limit: it is lower, and ends no later."""
-    if amount == 0:
-        return True
-    ends = limit.get("valid_to")
-    return amount < limit.get("amount_cents", 0) and (ends is None or (until is not None and until.isoformat() <= ends))
+        policy, (amount, until) = policies().version(self.policy_version), self.terms
+        if self.kind == "referral":
+            return needed(policy, amount, is_protective=False)
+        return needed_now(policy, self.before["limit"], amount, until)
 
 
 async def read_proposals(connection: Connection, ids: Sequence[int]) -> list[Proposal]:

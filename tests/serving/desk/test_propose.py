@@ -3,6 +3,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from serving.desk.asks import Override, Restore, Suspend
+from serving.desk.authority import Needed
 from serving.errors import ForbiddenError, OtherBodyError, RefusedError
 from tests.serving.desk.desks import LI, PLATFORM, WANG, ZHAO
 from tests.serving.ledger.asking import ask, order
@@ -84,6 +85,17 @@ def test_cover_is_suspended_at_once_and_restored_as_far_as_authority_goes(desk, 
     assert in_force(sql) == (2_000_000, "approved", "model")
     with pytest.raises(RefusedError, match="nothing in force"):
         desk.propose(LI, RESTORE.model_copy(update={"event_id": "x2"}))
+
+
+def test_what_a_notice_has_stopped_takes_two_however_small(desk, sql):
+    set_limit(sql, amount=100_000)
+    sql("INSERT INTO ledger.limits (identity_id, amount_cents, status, source, valid_from, recorded_by)"
+        " VALUES ('b1', 0, 'suspended', 'event', current_date, 'notice')")  # fmt: skip
+    small, back = desk.override(LI, 50_000), desk.propose(LI, RESTORE)
+    assert (small.status, back.status, back.needed) == ("waiting", "waiting", Needed(2, "underwriter"))
+    assert in_force(sql)[1] == "suspended"
+    assert desk.say(WANG, back, "approved").status == "approved"
+    assert in_force(sql) == (100_000, "approved", "model")
 
 
 def test_restoring_a_large_limit_takes_a_second_person(desk, sql):
