@@ -7,7 +7,7 @@ READY := .venv/.ready
 SPARK_READY := .venv/.ready-spark
 UV := $(shell command -v uv 2>/dev/null)
 
-.PHONY: help setup demo test check format bench lock clean
+.PHONY: help setup demo test check format bench screenshots lock clean
 
 help: ## tell what can be made
 	@grep -hE '^[a-z]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | sort
@@ -39,7 +39,16 @@ setup: $(READY) ## make the virtual environment
 demo: $(READY) ## from nothing to a running service with limits from a trained model
 	@$(BIN)/bolanggu demo
 
-test: $(SPARK_READY) ## all tests
+# The console is tested in Debian's Chromium; where it cannot be installed the tests say what to run.
+CHROMIUM := $(shell command -v chromium 2>/dev/null)
+.PHONY: chromium
+chromium:
+ifndef CHROMIUM
+	@if [ "$$(id -u)" = 0 ] && command -v apt-get > /dev/null; then \
+	    apt-get update -qq && apt-get install -qq -y chromium fonts-noto-cjk > /dev/null; fi || true
+endif
+
+test: $(SPARK_READY) chromium ## all tests
 	@$(BIN)/pytest -n 2
 
 check: $(READY) ## formatting, lint, types, import contracts
@@ -55,6 +64,9 @@ format: $(READY) ## mend formatting and what ruff can mend
 
 bench: $(READY) ## every benchmark, as ratios
 	@$(BIN)/bolanggu bench all
+
+screenshots: $(READY) chromium ## pictures of the console's pages, into docs/screenshots
+	@$(BIN)/pytest tests/serving/web/browser/shoot.py
 
 lock: ## renew requirements.lock and requirements-spark.lock (needs uv)
 	@uv pip compile pyproject.toml --extra dev --python-version 3.11 --generate-hashes --no-emit-index-url \

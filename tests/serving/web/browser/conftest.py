@@ -1,0 +1,130 @@
+"""A server process over a small market's database, and Debian's Chromium to look at it with."""
+
+import os
+import shutil
+import tempfile
+import uuid
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import numpy as np
+import psycopg
+import pytest
+from playwright.sync_api import Page, sync_playwright
+
+from features.catalogue import CATALOGUE
+from features.snapshot import snapshot
+from models.bundle import Bundle, write_bundle
+from models.champion import install
+from models.matrix import to_matrix
+from models.pd.scorecard import ScorecardPd
+from serving.accounts.accounts import add_account
+from serving.book.load import load_book
+from serving.demo.story import tell_stories
+from serving.limits.run import set_limits
+from serving.settings import Settings
+from serving.whitelist.review import review_exporters
+from tests.integration.server import Server
+from training.market.parameters import load
+from training.market.simulate import Wish, simulate
+
+PASSWORD = "correct horse battery"  # noqa: S105 - of accounts that tests make
+PEOPLE = {"yu.lan": "underwriter", "gao.feng": "senior", "mo.ran": "modeller"}
+YESTERDAY = datetime.now(UTC).date() - timedelta(days=1)
+NAMES = tuple(feature.name for feature in CATALOGUE)
+
+
+@pytest.fixture(scope="session")
+def home():
+    """A home with a market's book and a champion; open to PostgreSQL's own user, which root's server runs as."""
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o755)
+        simulate(Path(folder) / "market", Wish(500, 2, 7, YESTERDAY), load(), workers=1)
+        _install_champion(Path(folder))
+        yield Path(folder)
+
+
+@pytest.fixture(scope="session")
+def filled(postgres, template, home):
+    """The database of the market: limits, stories, a review, and people. What the stories tell is given with it."""
+    name = f"console_{uuid.uuid4().hex}"
+    url = postgres.replace("/postgres?", f"/{name}?", 1)
+    with psycopg.connect(postgres, autocommit=True) as admin:
+        admin.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+        with psycopg.connect(url, autocommit=True) as connection:
+            load_book(home / "market", connection)
+            for back in (200, 110, 0):
+                set_limits(connection, home, YESTERDAY - timedelta(days=back))
+            review_exporters(connection, home, YESTERDAY)
+            for person, role in PEOPLE.items():
+                add_account(connection, person, role, PASSWORD)
+        yield url, tell_stories(url, Settings())
+        admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture(scope="session")
+def served(filled, home):
+    """The address of a server process, and the stories."""
+    url, stories = filled
+    server = Server({"BOLANGGU_DATABASE_URL": url, "BOLANGGU_HOME": str(home)})
+    try:
+        server.wait_ready()
+        yield server.url, stories
+    finally:
+        server.stop()
+
+
+@pytest.fixture(scope="module")
+def browser():
+    # Not for the whole session: while it is open no other test of this process could run a loop of its own.
+    chromium = shutil.which("chromium")
+    if chromium is None:
+        pytest.fail("there is no Chromium to test the console with; run `apt-get install -y chromium`")
+    with sync_playwright() as playwright:
+        flags = ["--no-sandbox"] if os.geteuid() == 0 else []
+        opened = playwright.chromium.launch(executable_path=chromium, args=flags)
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def visit(browser, served):
+    """Open pages as somebody, in a language; at the end nothing may stand in the console of any."""
+    address, _ = served
+    contexts, faults = [], []
+
+    def open_as(name: str, language: str = "en", width: int = 1280) -> Page:
+        context = browser.new_context(base_url=address, viewport={"width": width, "height": 900})
+        contexts.append(context)
+        context.add_cookies([{"name": "bolanggu_language", "value": language, "url": address}])
+        page: Page = context.new_page()
+        page.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
+        page.on("pageerror", lambda error: faults.append(str(error)))
+        page.goto("/")
+        page.fill("#name", name)
+        page.fill("#password", PASSWORD)
+        page.click("main button.main")
+        page.wait_for_url("**/desk")
+        return page
+
+    yield open_as
+    for context in contexts:
+        context.close()
+    assert faults == []
+
+
+def _install_champion(home: Path) -> None:
+    """Put a scorecard into use that fears late payers: enough for limits of every kind."""
+    seen = snapshot(home / "market", [YESTERDAY])
+    late = np.nan_to_num(seen["late_share_365d"].to_numpy(zero_copy_only=False))
+    fell = np.random.default_rng(1).random(len(late)) < 0.01 + 0.1 * late
+    model = ScorecardPd().fit(to_matrix(seen, NAMES), fell.astype(float))
+    write_bundle(Bundle(YESTERDAY, 90, {"days_past_due": 60, "accepted_claim": True}, NAMES, model), home / "bundle")
+    install(home / "bundle", "1", home)
+
+
+@pytest.fixture
+def sql_of(filled):
+    """Run plain SQL on the database that is served and give its rows."""
+    with psycopg.connect(filled[0], autocommit=True) as connection:
+        yield lambda statement, *parameters: connection.execute(statement, parameters).fetchall()

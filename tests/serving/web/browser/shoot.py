@@ -1,0 +1,38 @@
+"""Pictures of every page in both languages, for the README; `make screenshots` runs this, the tests do not."""
+
+from pathlib import Path
+
+import pytest
+
+FOLDER = Path(__file__).parents[4] / "docs" / "screenshots"
+TALLEST = 2_000
+
+
+def _pages(stories: dict[str, str], exporter: str) -> dict[str, str]:
+    return {
+        "desk": "/desk",
+        "buyers": "/buyers?query=importadora",
+        "buyer": f"/buyers/{stories['bust_out']}",
+        "order": "/orders/DEMO-RUSH-1",
+        "whitelist": "/whitelist?only=not_yet",
+        "candidate": f"/whitelist/{exporter}",
+        "book": "/book",
+        "models": "/models",
+    }
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize(("kind", "width"), [("wide", 1180), ("phone", 390)])
+def test_shoot(visit, served, sql_of, language, kind, width):
+    ((exporter,),) = sql_of("SELECT exporter_id FROM whitelist.findings ORDER BY status, exporter_id LIMIT 1")
+    page = visit("yu.lan", language, width)
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    for name, path in _pages(served[1], exporter).items():
+        if kind == "phone" and name not in ("desk", "buyer"):
+            continue
+        page.goto(path)
+        if name == "desk":
+            page.locator("details.task summary").first.click()
+        height = min(page.evaluate("document.documentElement.scrollHeight"), TALLEST)
+        clip = {"x": 0, "y": 0, "width": width, "height": height}
+        page.screenshot(path=FOLDER / f"{name}-{language}-{kind}.png", full_page=True, clip=clip)
