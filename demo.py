@@ -82,8 +82,9 @@ def _simulate(book: Path, buyers: int, until: date) -> dict[str, Any]:
 def _train(book: Path, day: date) -> dict[str, Any]:
     from training.config import TrainingConfig
     from training.promotion import promote
+    from training.registration import register
     from training.summary import summary
-    from training.train import register, train
+    from training.train import train
 
     trained = train(book, day, TrainingConfig())
     version = register(trained)

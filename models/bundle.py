@@ -4,8 +4,9 @@
     model.json      the model's state, LightGBM's trees as its own text beside it
     trees.txt       only where the model has trees
     severity.json   LGD and EAD, where they were fitted
+    profile.json    the population that it was made for, where that was taken
 
-No pickle: a bundle can be read by eye and can run no code.
+The manifest bears a seal, the SHA-256 of its other entries. No pickle: a bundle can be read by eye and can run no code.
 """
 
 import hashlib
@@ -22,16 +23,21 @@ from numpy.typing import NDArray
 from features.catalogue import CATALOGUE
 from features.errors import BolangguError
 from features.files import replace_folder
+from features.snapshot.version import feature_version
 from models.matrix import to_matrix
 from models.pd.base import PdModel
 from models.pd.blend import BlendPd
 from models.pd.boosted import BoostedPd
 from models.pd.constant import ConstantPd
 from models.pd.scorecard import ScorecardPd
+from models.profile import Profile
 from models.severity import Severity
 
 _KINDS: dict[str, type[PdModel]] = {model.kind: model for model in (ConstantPd, ScorecardPd, BoostedPd, BlendPd)}
-_MANIFEST, _MODEL, _TREES, _SEVERITY = "manifest.json", "model.json", "trees.txt", "severity.json"
+_MANIFEST, _MODEL, _TREES = "manifest.json", "model.json", "trees.txt"
+_SEVERITY, _PROFILE = "severity.json", "profile.json"
+_SEAL = "seal"
+_AGAIN = "promote a version of the registry again"
 
 
 class BundleError(BolangguError):
@@ -48,6 +54,7 @@ class Bundle:
         definition: what counted as default, in the words of the training configuration.
         features: names of the features in the order that the model takes them.
         severity: LGD and EAD; None leaves them to the policy.
+        profile: what `bolanggu drift` compares a later population with.
     """
 
     trained_as_of: date
@@ -56,6 +63,7 @@ class Bundle:
     features: tuple[str, ...]
     model: PdModel
     severity: Severity | None = None
+    profile: Profile | None = None
 
     def pd(self, snapshot: pa.Table) -> NDArray[np.float64]:
         """Give the PD (n,) of each row of a snapshot."""
@@ -73,14 +81,18 @@ def write_bundle(bundle: Bundle, folder: Path) -> None:
     files = {_MODEL: _json(state)} | ({} if trees is None else {_TREES: trees})
     if bundle.severity is not None:
         files[_SEVERITY] = _json(bundle.severity.state())
+    if bundle.profile is not None:
+        files[_PROFILE] = _json(bundle.profile.state())
     manifest = {
         "kind": bundle.model.kind,
         "trained_as_of": bundle.trained_as_of.isoformat(),
         "horizon_days": bundle.horizon_days,
         "definition": bundle.definition,
         "features": list(bundle.features),
+        "feature_version": feature_version(),
         "sha256": {name: _sha256(text) for name, text in sorted(files.items())},
     }
+    manifest[_SEAL] = _sha256(_json(manifest))
     with replace_folder(folder) as fresh:
         for name, text in (files | {_MANIFEST: _json(manifest)}).items():
             (fresh / name).write_text(text, encoding="utf-8")
@@ -90,14 +102,14 @@ def read_bundle(folder: Path) -> Bundle:
     """Read a bundle that `write_bundle` wrote.
 
     Raises:
-        BundleError: no bundle there, a file's hash differs, or this program has other features.
+        BundleError: no bundle there, a file's hash differs, or this program computes other features.
     """
-    manifest = json.loads(_text(folder, _MANIFEST))
+    manifest = _manifest(folder)
     texts = {name: _text(folder, name) for name in manifest["sha256"]}
     for name, text in texts.items():
         if _sha256(text) != manifest["sha256"][name]:
-            raise BundleError("bundle file", folder / name, "has another SHA-256 than its manifest", "promote again")
-    _check_features(folder, manifest["features"])
+            raise BundleError("bundle file", folder / name, "has another SHA-256 than its manifest", _AGAIN)
+    _check_features(folder, manifest)
     state = json.loads(texts[_MODEL])
     if _TREES in texts:
         state["trees"] = texts[_TREES]
@@ -108,14 +120,32 @@ def read_bundle(folder: Path) -> Bundle:
         features=tuple(manifest["features"]),
         model=_KINDS[manifest["kind"]]().restore(state),
         severity=Severity.restore(json.loads(texts[_SEVERITY])) if _SEVERITY in texts else None,
+        profile=Profile.restore(json.loads(texts[_PROFILE])) if _PROFILE in texts else None,
     )
 
 
-def _check_features(folder: Path, named: list[str]) -> None:
-    unknown = sorted(set(named) - {feature.name for feature in CATALOGUE})
+def _manifest(folder: Path) -> dict[str, Any]:
+    """Read the manifest; its seal proves that nothing of it was changed since it was written."""
+    file = folder / _MANIFEST
+    try:
+        manifest: dict[str, Any] = json.loads(_text(folder, _MANIFEST))
+        seal = manifest.pop(_SEAL)
+    except (ValueError, AttributeError, KeyError, TypeError) as error:
+        raise BundleError("bundle file", file, "is no manifest of this program's making", _AGAIN) from error
+    if _sha256(_json(manifest)) != seal:
+        raise BundleError("bundle file", file, "differs from its seal", _AGAIN)
+    return manifest
+
+
+def _check_features(folder: Path, manifest: dict[str, Any]) -> None:
+    remedy = "train and promote with this version of the program"
+    unknown = sorted(set(manifest["features"]) - {feature.name for feature in CATALOGUE})
     if unknown:
         cause = f"was trained on features that this program does not have ({', '.join(unknown)})"
-        raise BundleError("bundle", folder, cause, "train and promote with this version")
+        raise BundleError("bundle", folder, cause, remedy)
+    if manifest["feature_version"] != feature_version():
+        cause = f"was trained on features of version {manifest['feature_version']}, not {feature_version()}"
+        raise BundleError("bundle", folder, cause, remedy)
 
 
 def _text(folder: Path, name: str) -> str:
@@ -123,7 +153,7 @@ def _text(folder: Path, name: str) -> str:
         return (folder / name).read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         cause = f"cannot be read ({error.__class__.__name__})"
-        raise BundleError("bundle file", folder / name, cause, "promote a version of the registry") from error
+        raise BundleError("bundle file", folder / name, cause, _AGAIN) from error
 
 
 def _json(value: object) -> str:

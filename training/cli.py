@@ -32,13 +32,17 @@ def train(
     from rich.console import Console
 
     from training.config import read_config
+    from training.registration import register
+    from training.registry import Registry
     from training.summary import show, summary
-    from training.train import register, train, write_predictions
+    from training.train import train, write_predictions
 
+    # Before the work, for without it the work would be lost.
+    registry = Registry()
     trained = train(book, as_of.date(), read_config(config))
     if predictions is not None:
         write_predictions(trained, predictions)
-    trained = replace(trained, version=register(trained))
+    trained = replace(trained, version=register(trained, registry))
     if as_json:
         typer.echo(json.dumps(summary(trained)))
     else:
@@ -46,15 +50,49 @@ def train(
 
 
 @app.command()
-def promote(version: Annotated[str, typer.Argument(help="A version that `bolanggu train` printed.")]) -> None:
-    """Put a registered model version into use.
+def promote(
+    version: Annotated[str, typer.Argument(help="A version that `bolanggu train` printed.")],
+    override: Annotated[bool, typer.Option("--override", help="Promote though a gate fails; needs --reason.")] = False,
+    reason: Annotated[str, typer.Option("--reason", help="Why; kept for ever.")] = "",
+    by: Annotated[str | None, typer.Option("--by", help="Who promotes; default: the user.")] = None,
+    thresholds: Annotated[Path | None, typer.Option("--thresholds", help="YAML; defaults for every key.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Put a registered model version into use, if it passes every gate; exit code 2 if it does not.
 
-    Example: bolanggu promote 1
+    Example: bolanggu promote 3 --override --reason "the champion's features are withdrawn"
     """
-    from training.promotion import promote
+    from rich.console import Console
 
-    champion = promote(version)
-    typer.echo(f"version {champion.version} is the champion now ({champion.bundle.model.kind})")
+    from training.gates import show
+    from training.promotion import Override, judge, promote
+    from training.registry import Registry
+    from training.thresholds import read_thresholds
+
+    allowed = Override(reason) if override else None
+    registry = Registry()
+    found = judge(version, registry, read_thresholds(thresholds).gates)
+    if as_json:
+        typer.echo(json.dumps({"version": version, "gates": [gate.as_dict() for gate in found]}))
+    else:
+        show(found, Console())
+    champion = promote(version, registry, found, allowed, by)
+    typer.echo(f"version {champion.version} is the champion now ({champion.bundle.model.kind})", err=as_json)
+
+
+@app.command()
+def rollback(
+    reason: Annotated[str, typer.Option("--reason", help="Why; kept for ever.")],
+    by: Annotated[str | None, typer.Option("--by", help="Who goes back; default: the user.")] = None,
+) -> None:
+    """Return to the version that was in use before the champion.
+
+    Example: bolanggu rollback --reason "limits fell for no cause that we can name"
+    """
+    from training.promotion import rollback
+
+    champion = rollback(reason, by=by)
+    typer.echo(f"version {champion.version} is the champion again ({champion.bundle.model.kind})")
 
 
 @app.command()

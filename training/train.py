@@ -1,10 +1,8 @@
-"""One training run: label, fit, judge out of time, log, register."""
+"""One training run: label, fit, judge out of time."""
 
-import tempfile
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import duckdb
 import numpy as np
@@ -17,13 +15,19 @@ from features.book.folder import check_values, connect, open_book
 from features.catalogue import CATALOGUE
 from features.errors import CallerError
 from features.files import replace_file
-from models.bundle import Bundle, write_bundle
+from features.snapshot import snapshot
+from models.bundle import Bundle
+from models.matrix import to_matrix
+from models.pd.base import PdModel
 from models.policy import policies
+from models.profile import Profile, profile
 from models.severity import Severity
 from training.calibration import Calibration, calibration
 from training.candidates import Contest, compete, refit_chosen
 from training.config import TrainingConfig
 from training.dataset import Dataset, assemble
+from training.evidence import Evidence, rows_table
+from training.fingerprint import book_fingerprint
 from training.judgement import Judgement, Origin, roll
 from training.labels import LeftOut, Ripeness, labels, left_out, prepare, snapshot_days
 from training.severity import fit_severity, losses
@@ -31,6 +35,7 @@ from training.splits import TimeSplit, rolling_origins, split_by_time
 from training.tuning import Tuned, tune
 
 CHOSEN = "chosen"
+_NAMES = tuple(feature.name for feature in CATALOGUE)
 # What the chosen model is always shown beside.
 BENCHMARKS = ("constant", "scorecard", "lightgbm")
 
@@ -65,6 +70,8 @@ class Trained:
     calibration: Calibration
     tuned: Tuned
     bundle: Bundle
+    evidence: Evidence
+    book_sha256: str
     version: str | None = field(default=None)
 
 
@@ -96,7 +103,7 @@ def train(book: Path, as_of: date, config: TrainingConfig) -> Trained:
     measured = calibration(
         test_rows, judgement.pd[contest.chosen], country, judged, policies().versions[-1], config.horizon_days
     )
-    bundle = _bundle(rows, contest, severity, as_of, config)
+    bundle = _bundle(refit_chosen(contest, rows, config), as_of, config, severity)
     return Trained(
         as_of,
         config,
@@ -112,7 +119,16 @@ def train(book: Path, as_of: date, config: TrainingConfig) -> Trained:
         country,
         measured,
         tuned,
-        bundle,
+        replace(bundle, profile=_population(bundle, snapshot(book, [as_of]))),
+        Evidence(
+            ripeness.data_end,
+            ripeness.wait_days,
+            split.cut,
+            profile(_NAMES, train_rows.X, contest.fitted[contest.chosen].unseen_pd_),
+            rows_table(test_rows, judgement.pd[contest.chosen]),
+            _bundle(contest.fitted[contest.chosen], as_of, config, severity),
+        ),
+        book_fingerprint(book),
     )
 
 
@@ -142,52 +158,17 @@ def write_predictions(trained: Trained, file: Path) -> None:
         raise CallerError("predictions", file, f"cannot be written ({error})", "name another file") from error
 
 
-def register(trained: Trained) -> str:
-    """Log the run to MLflow and register its bundle as `challenger`; give the version.
-
-    Raises:
-        UnavailableError: the registry does not answer; nothing is registered then.
-    """
-    from training.registry import BUNDLE, Registry
-
-    with tempfile.TemporaryDirectory() as folder:
-        artifacts = Path(folder)
-        write_bundle(trained.bundle, artifacts / BUNDLE)
-        write_predictions(trained, artifacts / "predictions.parquet")
-        flat = {
-            f"{name}.{title}{suffix}": value
-            for name, titles in trained.judgement.figures.items()
-            for title, estimate in titles.items()
-            for suffix, value in (("", estimate.value), (".low", estimate.low), (".high", estimate.high))
-        }
-        return Registry().record(_parameters(trained), flat, artifacts, "challenger")
+def _bundle(model: PdModel, as_of: date, config: TrainingConfig, severity: Severity) -> Bundle:
+    definition = config.default.model_dump(mode="json")
+    return Bundle(as_of, config.horizon_days, definition, _NAMES, model, severity)
 
 
-def _parameters(trained: Trained) -> dict[str, Any]:
-    split = trained.split
-    return {
-        "as_of": trained.as_of,
-        "chosen": trained.contest.chosen,
-        "config": trained.config.model_dump_json(),
-        "train_days": f"{split.train[0]} to {split.train[-1]}",
-        "test_days": f"{split.test[0]} to {split.test[-1]}",
-        "train_rows": len(trained.train),
-        "test_rows": len(trained.test),
-    }
+def _population(bundle: Bundle, seen: pa.Table) -> Profile:
+    """Take the histograms of all buyers on the training day, as they are scored from then on."""
+    return profile(bundle.features, to_matrix(seen, bundle.features), bundle.pd(seen))
 
 
 def _countries(connection: duckdb.DuckDBPyConnection, as_of: date, rows: Dataset) -> NDArray[np.object_]:
     known = circumstances(connection, as_of)
     country = dict(zip(known["buyer_id"].to_pylist(), known["country"].to_pylist(), strict=True))
     return np.array([country[buyer] for buyer in rows.buyer_id], dtype=object)
-
-
-def _bundle(rows: Dataset, contest: Contest, severity: Severity, as_of: date, config: TrainingConfig) -> Bundle:
-    return Bundle(
-        trained_as_of=as_of,
-        horizon_days=config.horizon_days,
-        definition=config.default.model_dump(mode="json"),
-        features=tuple(feature.name for feature in CATALOGUE),
-        model=refit_chosen(contest, rows, config),
-        severity=severity,
-    )

@@ -10,6 +10,7 @@ from models.champion import folder_of, install, read_champion
 from models.pd.blend import BlendPd
 from models.pd.boosted import BoostedPd
 from models.pd.scorecard import ScorecardPd
+from models.profile import profile
 from models.severity import Severity, shrunk
 
 NAMES = tuple(feature.name for feature in CATALOGUE)
@@ -27,7 +28,9 @@ def snapshot(rows=300):
 def bundle(request):
     X = np.column_stack([snapshot()[name].to_numpy() for name in NAMES])
     model = request.param.fit(X, (X[:, 0] > 1).astype(float))
-    return Bundle(date(2025, 12, 31), 90, {"days_past_due": 60}, NAMES, model, SEVERITY)
+    return Bundle(
+        date(2025, 12, 31), 90, {"days_past_due": 60}, NAMES, model, SEVERITY, profile(NAMES, X, model.predict_pd(X))
+    )
 
 
 def test_it_reads_back_and_predicts_the_same(tmp_path, bundle):
@@ -35,7 +38,7 @@ def test_it_reads_back_and_predicts_the_same(tmp_path, bundle):
     read = read_bundle(tmp_path / "b")
     assert np.array_equal(read.pd(snapshot()), bundle.pd(snapshot()))
     assert (read.trained_as_of, read.horizon_days, read.definition) == (date(2025, 12, 31), 90, {"days_past_due": 60})
-    assert read.severity == SEVERITY
+    assert (read.severity, read.profile) == (SEVERITY, bundle.profile)
 
 
 def test_columns_are_taken_by_name_whatever_their_order(tmp_path, bundle):
@@ -52,12 +55,37 @@ def test_the_same_model_gives_the_same_bytes(tmp_path, bundle):
 
 def test_a_changed_byte_is_refused(tmp_path, bundle):
     trees = ("trees.txt",) if "trees" in bundle.model.state() else ()
-    for name in ("model.json", "severity.json", *trees):
+    for name in ("model.json", "severity.json", "profile.json", *trees):
         write_bundle(bundle, tmp_path / "b")
         file = tmp_path / "b" / name
         file.write_text(file.read_text().replace("1", "2", 1))
         with pytest.raises(BundleError, match=f"{name}: has another SHA-256"):
             read_bundle(tmp_path / "b")
+
+
+@pytest.mark.parametrize(
+    ("change", "cause"),
+    [
+        (lambda text: text.replace('"horizon_days": 90', '"horizon_days": 30'), "differs from its seal"),
+        (lambda text: text[:-20], "is no manifest"),
+        (lambda text: "{}", "is no manifest"),
+        (lambda text: "[]", "is no manifest"),
+    ],
+)
+def test_a_changed_manifest_is_refused(tmp_path, bundle, change, cause):
+    write_bundle(bundle, tmp_path / "b")
+    file = tmp_path / "b" / "manifest.json"
+    file.write_text(change(file.read_text()))
+    with pytest.raises(BundleError, match=f"manifest.json: {cause}"):
+        read_bundle(tmp_path / "b")
+
+
+def test_features_computed_in_another_way_are_refused(tmp_path, bundle, monkeypatch):
+    monkeypatch.setattr("models.bundle.feature_version", lambda: "another")
+    write_bundle(bundle, tmp_path / "b")
+    monkeypatch.undo()
+    with pytest.raises(BundleError, match="was trained on features of version another"):
+        read_bundle(tmp_path / "b")
 
 
 def test_a_missing_file_is_named(tmp_path, bundle):

@@ -11,8 +11,9 @@ from models.champion import read_champion
 from tests.training.books import LAST, order, two_tempers, write_book
 from training.config import Snapshots, TrainingConfig
 from training.judging import Estimate
+from training.registration import register
 from training.summary import summary
-from training.train import CHOSEN, register, train, write_predictions
+from training.train import CHOSEN, train, write_predictions
 
 CONFIG = TrainingConfig(horizon_days=60, bootstrap_draws=50, snapshots=Snapshots(every_days=30))
 
@@ -115,7 +116,7 @@ def test_data_that_is_not_enough_is_named(tmp_path, config, as_of, message):
 
 
 def test_a_registered_version_can_be_promoted(trained, tmp_path, monkeypatch):
-    from training.promotion import promote, registered
+    from training.promotion import GateError, Override, promote, registered
     from training.registry import Registry
 
     monkeypatch.setenv("BOLANGGU_HOME", str(tmp_path))
@@ -125,7 +126,10 @@ def test_a_registered_version_can_be_promoted(trained, tmp_path, monkeypatch):
     assert (registry.version_of("challenger"), registry.version_of("champion")) == (version, None)
     (tried,) = registered([version])
     assert (tried.version, registry.version_of("champion")) == (version, None)
-    champion = promote(version, registry)
+    # All buyers of this book began at once: no later population is like the first.
+    with pytest.raises(GateError, match="fails stable"):
+        promote(version, registry)
+    champion = promote(version, registry, override=Override("a cohort"))
     assert (champion.version, registry.version_of("champion")) == (version, version)
     assert np.array_equal(
         champion.bundle.model.predict_pd(trained.test.X), trained.bundle.model.predict_pd(trained.test.X)
