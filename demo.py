@@ -82,13 +82,15 @@ def _simulate(book: Path, buyers: int, until: date) -> dict[str, Any]:
 def _train(book: Path, day: date) -> dict[str, Any]:
     from training.config import TrainingConfig
     from training.promotion import promote
-    from training.registration import register
+    from training.registration import report_and_register
+    from training.registry import Registry
     from training.summary import summary
     from training.train import train
 
     trained = train(book, day, TrainingConfig())
-    version = register(trained)
-    promote(version)
+    registry = Registry()
+    version = report_and_register(trained, registry, home() / "report.html")
+    promote(version, registry)
     told = summary(trained)
     chosen = told["figures"][told["chosen"]]
     return {"chosen": told["chosen"], "version": version, "auc": chosen["auc"], "log_loss": chosen["log_loss"]}

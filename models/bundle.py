@@ -32,6 +32,7 @@ from models.pd.constant import ConstantPd
 from models.pd.scorecard import ScorecardPd
 from models.profile import Profile
 from models.severity import Severity
+from models.slices import in_slices
 
 _KINDS: dict[str, type[PdModel]] = {model.kind: model for model in (ConstantPd, ScorecardPd, BoostedPd, BlendPd)}
 _MANIFEST, _MODEL, _TREES = "manifest.json", "model.json", "trees.txt"
@@ -67,7 +68,13 @@ class Bundle:
 
     def pd(self, snapshot: pa.Table) -> NDArray[np.float64]:
         """Give the PD (n,) of each row of a snapshot."""
-        return self.model.predict_pd(to_matrix(snapshot, self.features))
+        # A column of one piece is cut for nothing, one of many pieces is not.
+        whole = snapshot.select(self.features).combine_chunks()
+
+        def score(first: int, rows: int) -> NDArray[np.float64]:
+            return self.model.predict_pd(to_matrix(whole.slice(first, rows), self.features))
+
+        return in_slices(whole.num_rows, score)
 
     def contributions(self, snapshot: pa.Table) -> NDArray[np.float64]:
         """Split each row's log-odds (n, k) over the features."""

@@ -23,16 +23,17 @@ def train(
     as_of: AsOf,
     config: Annotated[Path | None, typer.Option("--config", help="YAML; defaults for every key.")] = None,
     predictions: Annotated[Path | None, typer.Option("--predictions", help="Write out-of-time rows (Parquet).")] = None,
+    report: Annotated[Path | None, typer.Option("--report", help="Write the report (HTML) here too.")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Label, fit, judge out of time, log and register.
+    """Label, fit, judge out of time, report, log and register.
 
-    Example: bolanggu train --book market --as-of 2025-12-31 --json
+    Example: bolanggu train --book market --as-of 2025-12-31 --report report.html
     """
     from rich.console import Console
 
     from training.config import read_config
-    from training.registration import register
+    from training.registration import report_and_register
     from training.registry import Registry
     from training.summary import show, summary
     from training.train import train, write_predictions
@@ -42,7 +43,7 @@ def train(
     trained = train(book, as_of.date(), read_config(config))
     if predictions is not None:
         write_predictions(trained, predictions)
-    trained = replace(trained, version=register(trained, registry))
+    trained = replace(trained, version=report_and_register(trained, registry, report))
     if as_json:
         typer.echo(json.dumps(summary(trained)))
     else:
@@ -93,6 +94,70 @@ def rollback(
 
     champion = rollback(reason, by=by)
     typer.echo(f"version {champion.version} is the champion again ({champion.bundle.model.kind})")
+
+
+@app.command()
+def drift(
+    book: Book,
+    as_of: Annotated[datetime, typer.Option("--as-of", formats=["%Y-%m-%d"], help="The day to look from.")],
+    thresholds: Annotated[Path | None, typer.Option("--thresholds", help="YAML; defaults for every key.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Compare the book of a day with what the champion was trained for; exit code 3 where it has moved, 0 where not.
+
+    Example: bolanggu drift --book market --as-of 2026-03-31 --json
+    """
+    from rich.console import Console
+
+    from features.home import home
+    from models.champion import read_champion
+    from training.drift import DRIFTED, drift, summary
+    from training.gates import show
+    from training.thresholds import read_thresholds
+
+    found = drift(book, as_of.date(), read_champion(home()), read_thresholds(thresholds).drift)
+    if as_json:
+        typer.echo(json.dumps(summary(found)))
+    else:
+        show(list(found.checks), Console())
+    if found.drifted:
+        raise typer.Exit(DRIFTED)
+
+
+@app.command()
+def score(
+    out: Annotated[Path, typer.Option("--out", help="The scores (Parquet), written whole or not at all.")],
+    book: Annotated[Path | None, typer.Option("--book", help="Folder of the book; needs --as-of.")] = None,
+    as_of: Annotated[
+        datetime | None, typer.Option("--as-of", formats=["%Y-%m-%d"], help="The day to look from.")
+    ] = None,
+    snapshot_file: Annotated[
+        Path | None, typer.Option("--snapshot", help="A file of `bolanggu snapshot`, in place of a book.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Score every buyer of a book or of a snapshot with the champion.
+
+    Example: bolanggu score --book market --as-of 2025-12-31 --out scores.parquet
+    """
+    from features.errors import CallerError
+    from features.home import home
+    from features.snapshot import snapshot
+    from models.champion import read_champion
+    from models.score import read_snapshot, score, write_scores
+
+    champion = read_champion(home())
+    if snapshot_file is not None and book is None:
+        seen = read_snapshot(snapshot_file, champion)
+    elif book is not None and as_of is not None and snapshot_file is None:
+        seen = snapshot(book, [as_of.date()])
+    else:
+        raise CallerError("score", None, "needs a book and a day, or a snapshot", "see `bolanggu score --help`")
+    scores = score(champion, seen)
+    write_scores(scores, out)
+    told = {"rows": scores.num_rows, "model_version": champion.version, "out": str(out)}
+    line = f"{scores.num_rows:,} rows scored by version {champion.version}, in {out}"
+    typer.echo(json.dumps(told) if as_json else line)
 
 
 @app.command()

@@ -8,14 +8,30 @@ from features.snapshot.version import feature_version
 from models.bundle import write_bundle
 from training.evidence import FOLDER, write_evidence
 from training.fingerprint import code_version, commit, config_fingerprint
+from training.promotion import incumbent
 from training.registry import BUNDLE, Registry
+from training.report.page import page, write_page
 from training.train import Trained, write_predictions
 
 CHALLENGER = "challenger"
+REPORT = "report.html"
 
 
-def register(trained: Trained, registry: Registry | None = None) -> str:
-    """Log the run to MLflow and register its bundle as `challenger`; give the version.
+def report_and_register(trained: Trained, registry: Registry, report: Path | None = None) -> str:
+    """Write the run's report against the champion, to a file too where one is named, and register all; give the version.
+
+    Raises:
+        UnavailableError: the registry does not answer; nothing is registered then.
+        CallerError: the file cannot be written; nothing is registered then either.
+    """
+    html = page(trained, incumbent(registry))
+    if report is not None:
+        write_page(html, report)
+    return register(trained, registry, html)
+
+
+def register(trained: Trained, registry: Registry | None = None, report: str | None = None) -> str:
+    """Log the run to MLflow and register its bundle as `challenger`, its report beside it; give the version.
 
     Raises:
         UnavailableError: the registry does not answer; nothing is registered then.
@@ -26,6 +42,8 @@ def register(trained: Trained, registry: Registry | None = None) -> str:
         write_bundle(trained.bundle, artifacts / BUNDLE)
         write_predictions(trained, artifacts / "predictions.parquet")
         write_evidence(trained.evidence, artifacts / FOLDER)
+        if report is not None:
+            (artifacts / REPORT).write_text(report, encoding="utf-8")
         features = trained.bundle.features
         return registry.record(parameters(trained), metrics(trained), tags(trained), artifacts, features, CHALLENGER)
 

@@ -66,7 +66,7 @@ class BoostedPd(PdModel):
 
     @staticmethod
     def _raw(booster: lightgbm.Booster, X: Matrix) -> Vector:
-        return np.asarray(booster.predict(X), dtype=np.float64)
+        return np.asarray(booster.predict(X, num_threads=_threads(X)), dtype=np.float64)
 
     def boost(self, X: Matrix, y: Vector) -> lightgbm.Booster:
         """Fit the trees alone, not calibrated."""
@@ -77,7 +77,7 @@ class BoostedPd(PdModel):
             "feature_fraction": self.column_share,
             "lambda_l2": self.ridge,
             "seed": self.seed,
-            "num_threads": 1 if X.size < _WORTH_THREADS else os.cpu_count(),
+            "num_threads": _threads(X),
         }
         if self.signs:
             options["monotone_constraints"] = list(self.signs)
@@ -106,3 +106,7 @@ class BoostedPd(PdModel):
         self.booster_ = lightgbm.Booster(model_str=state["trees"])
         self.sigmoid_ = Sigmoid(**state["sigmoid"])
         return self._restored(self.booster_.num_feature())
+
+
+def _threads(X: Matrix) -> int:
+    return 1 if X.size < _WORTH_THREADS else os.cpu_count() or 1

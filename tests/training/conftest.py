@@ -28,9 +28,14 @@ def small_market(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def learned(tmp_path_factory):
+def tempers(tmp_path_factory):
+    return two_tempers(tmp_path_factory.mktemp("book"))
+
+
+@pytest.fixture(scope="session")
+def learned(tempers):
     """A run on buyers that all began at once, told as if its population had been stable, which no such book's is."""
-    found = train(two_tempers(tmp_path_factory.mktemp("book")), LAST, QUICK)
+    found = train(tempers, LAST, QUICK)
     judged = found.evidence.judged
     stable = profile([each.name for each in CATALOGUE], found.test.X, judged.model.predict_pd(found.test.X))
     return replace(found, evidence=replace(found.evidence, fitted_on=stable))
