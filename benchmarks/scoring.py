@@ -29,7 +29,7 @@ def run() -> dict[str, Any]:
     champion = _champion(draw)
     known = _population(draw, BUYERS)
     seen = _snapshot(known)
-    booster = champion.bundle.model.boosted_.booster_  # type: ignore[attr-defined] # it is the blend made below
+    booster = champion.bundle.model.boosted_.booster_
     works = {
         "bare": lambda: booster.predict(known, num_threads=os.cpu_count()),
         "score": lambda: score(champion, seen),

@@ -18,7 +18,10 @@ REPORT = "report.html"
 
 
 def report_and_register(trained: Trained, registry: Registry, report: Path | None = None) -> str:
-    """Write the run's report against the champion, to a file too where one is named, and register all; give the version.
+    """Write the run's report against the champion (to a file too where one is named) and register all.
+
+    Returns:
+        The version.
 
     Raises:
         UnavailableError: the registry does not answer; nothing is registered then.

@@ -72,5 +72,5 @@ def test_a_model_without_effects_has_a_report_too(learned):
 
 def test_a_report_that_cannot_be_written_is_named(tmp_path):
     (tmp_path / "file").write_text("")
-    with pytest.raises(CallerError, match="report .*cannot be written"):
+    with pytest.raises(CallerError, match=r"report .*cannot be written"):
         write_page("", tmp_path / "file" / "report.html")
