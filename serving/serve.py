@@ -69,4 +69,6 @@ def serve(configured: Settings, host: str, port: int, workers: int) -> None:
             access_log=False,
             server_header=False,
             timeout_graceful_shutdown=30,
+            # A machine under load starts a worker slowly; one that is slow to answer is not hung.
+            timeout_worker_healthcheck=60,
         )

@@ -37,7 +37,7 @@ class Server:
             stderr=subprocess.DEVNULL,
         )
 
-    def wait_ready(self, timeout_s: float = 90) -> None:
+    def wait_ready(self, timeout_s: float = 180) -> None:
         deadline = time.monotonic() + timeout_s
         while time.monotonic() < deadline:
             assert self.process.poll() is None, "the server ended before it was ready"
