@@ -101,7 +101,7 @@ def _search(objective: _Objective, tuning: Tuning, seed: int) -> Tuned:
 
 def _suggested(trial: optuna.Trial) -> Parameters:
     return {
-        "rounds": trial.suggest_int("rounds", 50, 400, step=50),
+        "rounds": trial.suggest_int("rounds", 40, 400, step=20),
         "leaves": trial.suggest_int("leaves", 4, 16),
         "least_rows": trial.suggest_int("least_rows", 20, 400, log=True),
         "ridge": trial.suggest_float("ridge", 1.0, 100.0, log=True),

@@ -35,7 +35,7 @@ class BlendPd(PdModel):
 
     kind: ClassVar[str] = "blend"
 
-    def __init__(self, signs: Sequence[int] = (), seed: int = 0, rounds: int = 200) -> None:
+    def __init__(self, signs: Sequence[int] = (), seed: int = 0, rounds: int = 120) -> None:
         self.signs = signs
         self.seed = seed
         self.rounds = rounds

@@ -3,7 +3,9 @@ import pytest
 from scipy.special import expit
 
 from models.pd.blend import CREDIBILITY_BUYERS, BlendPd
+from models.pd.boosted import BoostedPd
 from models.pd.calibration import log_odds
+from models.pd.scorecard import ScorecardPd
 
 
 def rows(buyers):
@@ -43,8 +45,9 @@ def test_the_weights_are_equal_unless_unseen_buyers_tell_otherwise():
     assert BlendPd(rounds=40).fit(*shaped(curved=True)).share_ == 0.25
     assert BlendPd(rounds=40).fit(*shaped(curved=False)).share_ == 0.75
     X, y = shaped(curved=False)
-    nothing = np.random.default_rng(4).permutation(y)
-    assert BlendPd(rounds=40).fit(X, nothing).share_ == 0.5
+    scorecard, boosted = ScorecardPd().fit(X, y), BoostedPd(rounds=5).fit(X, y)
+    boosted.unseen_pd_ = scorecard.unseen_pd_
+    assert BlendPd().join(scorecard, boosted, y, None).share_ == 0.5
 
 
 def test_a_bundle_that_names_no_weight_has_equal_ones():
