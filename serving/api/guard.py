@@ -68,22 +68,25 @@ class Guard:
             return
         is_closed = scope["path"].startswith(CLOSED)
         answered = _Answered(send, CLOSED_HEADERS if is_closed else HEADERS)
+        alarm = _Alarm(self._settings.request_timeout_s)
         try:
-            async with asyncio.timeout(self._settings.request_timeout_s):
-                receive = self._bounded(scope, receive)
-                if is_closed:
-                    await self._admit(scope)
-                await self._app(scope, receive, answered)
+            receive = self._bounded(scope, receive)
+            if is_closed:
+                await self._admit(scope)
+            await self._app(scope, receive, answered)
         except BolangguError as error:
             await problem_of(error)(scope, receive, answered)
         except HTTPException as error:
             await problem(error.status_code, error.detail, headers=error.headers)(scope, receive, answered)
-        except TimeoutError:
-            if answered.has_begun:
+        except asyncio.CancelledError:
+            if not alarm.has_rung or answered.has_begun:
                 raise
+            alarm.hush()
             log.warning("timed out", path=scope["path"])
             detail = "the request took too long; ask again, a repeated request is answered once"
             await problem(503, detail, headers={"Retry-After": "1"})(scope, receive, answered)
+        finally:
+            alarm.stop()
 
     async def _admit(self, scope: Scope) -> None:
         key = _bearer(scope)
@@ -116,6 +119,29 @@ class Guard:
             return message
 
         return counted
+
+
+class _Alarm:
+    """Cancels the task that made it when its time is up, as `asyncio.timeout` does at five times the cost."""
+
+    def __init__(self, after_s: float) -> None:
+        task = asyncio.current_task()
+        assert task is not None, "requests are answered in tasks"
+        self._task = task
+        self._handle = asyncio.get_running_loop().call_later(after_s, self._ring)
+        self.has_rung = False
+
+    def _ring(self) -> None:
+        self.has_rung = True
+        self._task.cancel()
+
+    def hush(self) -> None:
+        """Let the task go on after all."""
+        self._task.uncancel()
+
+    def stop(self) -> None:
+        """Ring no more."""
+        self._handle.cancel()
 
 
 class _Answered:
