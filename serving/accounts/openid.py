@@ -9,8 +9,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
+from authlib.common.errors import AuthlibBaseError
 from authlib.common.security import generate_token
-from authlib.integrations.base_client import OAuthError
 from authlib.integrations.httpx_client import AsyncOAuth2Client
 from joserfc import jwt
 from joserfc.errors import JoseError
@@ -88,11 +88,12 @@ async def come_back(settings: Settings, redirect_uri: str, address: str, pending
             token = await client.fetch_token(
                 described["token_endpoint"], authorization_response=address, code_verifier=pending.verifier
             )
-            keys = KeySet.import_key_set((await client.get(described["jwks_uri"], withhold_token=True)).json())
+        async with httpx.AsyncClient(timeout=_TIMEOUT_S) as client:
+            keys = KeySet.import_key_set((await client.get(described["jwks_uri"])).raise_for_status().json())
         claims = _checked(settings, described, token["id_token"], keys, pending)
     except httpx.HTTPError as error:
         raise _away(settings, error) from error
-    except (OAuthError, JoseError, KeyError, ValueError) as error:
+    except (AuthlibBaseError, JoseError, KeyError, ValueError) as error:
         raise NotSignedInError("sign-in", settings.oidc_title, f"did not hold ({error})", "begin again") from error
     return Principal(_name(claims), _role(settings, claims))
 

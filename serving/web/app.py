@@ -41,11 +41,10 @@ class Console(Mount):
         return super().matches(scope)
 
 
-def create_console() -> FastAPI:
+def create_console() -> Guard:
     """Build the console; it works with the service of the application that it is mounted in."""
     Thread(target=warm_up, name="charts", daemon=True).start()
     console = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
-    console.add_middleware(Guard)
     add_handlers(console)
     console.mount("/static", StaticFiles(directory=STATIC), name="static")
     for router in PAGES:
@@ -56,4 +55,4 @@ def create_console() -> FastAPI:
         """Lead to the desk, or to sign in first."""
         return RedirectResponse("/desk", 303)
 
-    return console
+    return Guard(console)  # outside of all, so that pages of our own faults bear the headers too

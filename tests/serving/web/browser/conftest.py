@@ -18,6 +18,7 @@ from models.bundle import Bundle, write_bundle
 from models.champion import install
 from models.matrix import to_matrix
 from models.pd.scorecard import ScorecardPd
+from serving.access.principal import Role
 from serving.accounts.accounts import add_account
 from serving.book.load import load_book
 from serving.demo.story import tell_stories
@@ -29,7 +30,7 @@ from training.market.parameters import load
 from training.market.simulate import Wish, simulate
 
 PASSWORD = "correct horse battery"  # noqa: S105 - of accounts that tests make
-PEOPLE = {"yu.lan": "underwriter", "gao.feng": "senior", "mo.ran": "modeller"}
+PEOPLE: dict[str, Role] = {"yu.lan": "underwriter", "gao.feng": "senior", "mo.ran": "modeller"}
 YESTERDAY = datetime.now(UTC).date() - timedelta(days=1)
 NAMES = tuple(feature.name for feature in CATALOGUE)
 
