@@ -94,7 +94,14 @@ class LimitAnswer(BaseModel):
 
 def example(model: type[BaseModel]) -> dict[str, Any]:
     """Give a model's JSON schema as a request body of the OpenAPI document."""
-    return {
-        "required": True,
-        "content": {"application/json": {"schema": {"$ref": f"#/components/schemas/{model.__name__}"}}},
-    }
+    return _body({"$ref": f"#/components/schemas/{model.__name__}"})
+
+
+def examples(model: type[BaseModel], most: int) -> dict[str, Any]:
+    """Give the same for a list of one to so many."""
+    items = {"$ref": f"#/components/schemas/{model.__name__}"}
+    return _body({"type": "array", "minItems": 1, "maxItems": most, "items": items})
+
+
+def _body(schema: dict[str, Any]) -> dict[str, Any]:
+    return {"required": True, "content": {"application/json": {"schema": schema}}}

@@ -1,5 +1,7 @@
 import pytest
 
+from serving.api.messages import BatchItem, OrderCheckAnswer
+
 BODY = {
     "order_id": "o1", "exporter_id": "e1", "buyer_id": "b1",
     "amount_minor": 100_000, "currency": "USD", "terms_days": 60,
@@ -77,3 +79,20 @@ def test_a_batch_decides_in_the_order_given(client):
     orders = [BODY | {"order_id": f"o{n}", "amount_minor": 200_000} for n in range(4)]
     words = [item["answer"]["decision"] for item in client.post("/v1/order-checks/batch", json=orders).json()]
     assert words == ["covered", "covered", "declined", "declined"]
+
+
+def test_what_is_answered_is_what_the_document_says(client):
+    single = client.post("/v1/order-checks", json=BODY)
+    OrderCheckAnswer.model_validate_json(single.content, strict=True)
+    assert set(single.json()) == set(OrderCheckAnswer.model_fields)
+    batch = client.post("/v1/order-checks/batch", json=[BODY, BODY | {"currency": "VND", "order_id": "o9"}])
+    for item in batch.json():
+        assert set(item) == set(BatchItem.model_fields)
+    assert batch.json()[0]["answer"] == single.json()
+
+
+@pytest.mark.parametrize("body", [b"", b"{}", b"[]", b'[{"order_id": 1}]', b"[1]"])
+def test_a_batch_that_is_none_is_the_callers_mistake(client, body):
+    answer = client.post("/v1/order-checks/batch", content=body)
+    assert answer.status_code == 422
+    assert answer.json()["faults"]
