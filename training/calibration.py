@@ -10,7 +10,8 @@ from datetime import timedelta
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import expit, logit
+from scipy.optimize import brentq
+from scipy.special import expit
 from scipy.stats import beta
 
 from models.pd.calibration import log_odds
@@ -23,7 +24,8 @@ _BINS = 10
 # A country apart needs so many rows; the others are taken together.
 _LEAST_ROWS = 300
 _OTHERS = "others"
-_ROUNDS, _CLOSE = 500, 1e-10
+# Log-odds of one in a million to its complement: no PD lies farther from any rate.
+_FARTHEST = 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +56,9 @@ class Calibration:
         reliability: by tenths of the PD, rising.
         grades: by the policy's grades.
         origins, countries: in the large.
-        corrected: the last three again, after the base rate's drift was estimated from each origin's PDs alone.
-        base_rates: by origin: the rate that it was fitted on, and the one estimated for its test.
+        corrected: grades and countries again, each origin's PDs moved to the default rate that its rows turned out to
+            have: what is left is the shape's fault, not the drift's.
+        base_rates: by origin: the default rate that it was fitted on, and that of its test.
     """
 
     reliability: tuple[Group, ...]
@@ -73,20 +76,22 @@ def calibration(
     apart = _one_a_horizon(test, horizon)
     number = np.concatenate([np.full(each.test_rows, place) for place, each in enumerate(origins)])[apart]
     y, pd, country = test.y[apart], pd[apart], _large(country[apart])
-    shifted, rates = pd.copy(), []
+    moved, rates = pd.copy(), []
     for place, each in enumerate(origins):
-        here, fitted_on = number == place, each.defaults / each.rows
-        now = base_rate(pd[here], fitted_on) if here.any() else fitted_on
-        shifted[here] = shift(pd[here], fitted_on, now)
-        rates.append((fitted_on, now))
+        here = number == place
+        if here.any():
+            moved[here] = at_rate(pd[here], (y[here].sum() + 0.5) / (here.sum() + 1))
+        rates.append((each.defaults / each.rows, each.test_defaults / each.test_rows))
     starts = np.array([each.split.cut.isoformat() for each in origins], dtype=object)[number]
 
     def by(told: Vector) -> dict[str, tuple[Group, ...]]:
         grades = np.array([policy.grade(each).name for each in told], dtype=object)
-        return {name: groups(labels, y, told) for name, labels in
-                (("grades", grades), ("origins", starts), ("countries", country))}  # fmt: skip
+        return {"grades": groups(grades, y, told), "countries": groups(country, y, told)}
 
-    return Calibration(groups(_tenths(pd), y, pd), **by(pd), corrected=by(shifted), base_rates=tuple(rates))
+    in_the_large = groups(starts, y, pd)
+    return Calibration(
+        groups(_tenths(pd), y, pd), origins=in_the_large, **by(pd), corrected=by(moved), base_rates=tuple(rates)
+    )
 
 
 def groups(labels: NDArray[np.object_], y: Vector, pd: Vector) -> tuple[Group, ...]:
@@ -105,24 +110,16 @@ def jeffreys(defaults: int, rows: int) -> tuple[float, float]:
     return low, high
 
 
-def base_rate(pd: Vector, fitted_on: float) -> float:
-    """Estimate the base rate of rows (n,) from their PDs alone, without any outcome.
+def at_rate(pd: Vector, rate: float) -> Vector:
+    """Move PDs (n,) along the log-odds until their mean is a base rate: prior shift with the new prior known.
 
     Reference: M. Saerens, P. Latinne and C. Decaestecker, "Adjusting the outputs of a classifier to new a priori
-    probabilities: a simple procedure", Neural Computation 14(1) (2002): expectation maximisation.
+    probabilities: a simple procedure", Neural Computation 14(1) (2002), section 2.1. Their estimate of the
+    prior from the PDs alone is not used: ranking is too weak here (on simulated buyers it gave 0.064 for 0.029).
     """
-    now = float(pd.mean())
-    for _ in range(_ROUNDS):
-        following = float(shift(pd, fitted_on, now).mean())
-        if abs(following - now) < _CLOSE:
-            break
-        now = following
-    return now
-
-
-def shift(pd: Vector, fitted_on: float, now: float) -> Vector:
-    """Move PDs (n,) from one base rate to another."""
-    moved: Vector = expit(log_odds(pd) + logit(now) - logit(fitted_on))
+    odds = log_odds(pd)
+    distance = float(brentq(lambda by: expit(odds + by).mean() - rate, -_FARTHEST, _FARTHEST))
+    moved: Vector = expit(odds + distance)
     return moved
 
 

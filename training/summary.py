@@ -105,8 +105,8 @@ def _calibration(measured: Calibration) -> dict[str, Any]:
     return {
         "reliability": _groups(measured.reliability),
         **{name: _groups(getattr(measured, name)) for name in parts},
-        "corrected_for_drift": {name: _groups(measured.corrected[name]) for name in parts},
-        "base_rates": [{"fitted_on": before, "estimated": now} for before, now in measured.base_rates],
+        "corrected_for_drift": {name: _groups(found) for name, found in measured.corrected.items()},
+        "base_rates": [{"fitted_on": before, "tested_on": now} for before, now in measured.base_rates],
     }
 
 
