@@ -51,7 +51,7 @@ class KnownLimit:
     def explained(self, day: date) -> list[Reason]:
         """Give the limit's reasons."""
         if self.reasons is not None:
-            return [Reason(each["code"], each.get("facts", {})) for each in self.reasons]
+            return [Reason(each["code"], each.get("facts", {}), each.get("weight", 0.0)) for each in self.reasons]
         if self.ended_limit_id is not None:
             return [Reason("limit_expired", {"day": str(self.ended_on)})]
         return [Reason("unknown_buyer", {"limit": str(Money(policies().at(day).discretionary_limit, USD))})]

@@ -78,6 +78,12 @@ _WORDS = {
     "many_new_exporters": _("many new exporters within a few days"),
     "jump_against_paid": _("far above anything that the buyer ever paid"),
     "limit_under_review": _("the limit is under review"),
+    "limit_full": _("the limit is full"),
+    "partly_fits": _("only a part fits within the limit"),
+    "unknown_buyer": _("nobody assessed the buyer"),
+    "exporter_ceiling": _("the exporter's ceiling is reached"),
+    "country_ceiling": _("the country's ceiling is reached"),
+    "programme_ceiling": _("the programme year's ceiling is reached"),
     # exporters
     "standard": _("standard"),
     "whitelisted": _("whitelisted"),

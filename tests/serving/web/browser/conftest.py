@@ -54,7 +54,7 @@ def filled(postgres, template, home):
         admin.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
         with psycopg.connect(url, autocommit=True) as connection:
             load_book(home / "market", connection)
-            for back in (200, 110, 0):
+            for back in (110, 0):
                 set_limits(connection, home, YESTERDAY - timedelta(days=back))
             review_exporters(connection, home, YESTERDAY)
             for person, role in PEOPLE.items():
