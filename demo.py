@@ -100,12 +100,10 @@ def _set_limits(book: Path, day: date) -> dict[str, Any]:
     from serving.book.load import load_book
     from serving.limits.run import read_in_force, set_limits
     from serving.serve import connected
-    from serving.whitelist.review import review_exporters
 
     with connected() as connection:
         load_book(book, connection)
         told = set_limits(connection, home(), day)
-        told["whitelist"] = review_exporters(connection, home(), day)
         limits = read_in_force(connection, day).limits
     told["example_buyer"] = max(sorted(limits), key=lambda buyer: limits[buyer].amount)
     return told

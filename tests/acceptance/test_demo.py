@@ -24,5 +24,5 @@ def test_the_demo_does_everything_and_tells_of_it():
     assert told["limits"]["limits"] > 100
     assert told["order_check"]["decision"] == "covered"
     assert told["order_check"]["covered_minor"] == 120_000
-    assert told["limits"]["whitelist"]["exporters"] > 10
+    assert told["stories"]["whitelist"]["exporters"] > 10
     assert told["without_key"] == 401
