@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from sklearn.metrics import average_precision_score, brier_score_loss, log_loss, roc_auc_score
@@ -13,6 +13,7 @@ probabilities = arrays(float, N, elements=st.sampled_from([0.05, 0.1, 0.2, 0.5, 
 weights = arrays(float, N, elements=st.sampled_from([1.0, 2.0, 3.0]))
 
 
+@settings(deadline=None)
 @given(outcomes, probabilities, weights)
 def test_figures_equal_scikit_learns(y, pd, weight):
     oracle = {
