@@ -11,6 +11,7 @@ from starlette.datastructures import FormData
 from features.errors import CallerError
 from features.money import USD, Money
 from serving.desk.asks import Ask, LimitRequest, Override, Restore, Ruling, Suspend
+from serving.desk.notes import Note
 from serving.whitelist.standing import StandingWord
 
 T = TypeVar("T")
@@ -61,6 +62,15 @@ def standing_word_of(form: FormData) -> StandingWord:
     """
     said = _common(form) | {"verdict": _text(form, "verdict")}
     return _read(lambda: StandingWord.model_validate(said))
+
+
+def note_of(form: FormData) -> Note:
+    """Read a note.
+
+    Raises:
+        CallerError: it is too short or too long.
+    """
+    return _read(lambda: Note.model_validate({"event_id": _text(form, "event_id"), "text": _text(form, "reason")}))
 
 
 def cents_of(form: FormData, name: str) -> int:

@@ -13,6 +13,7 @@ from serving.access.principal import Principal
 from serving.api.service import Served, Service
 from serving.buyers.dossier import Dossier, read_dossier
 from serving.buyers.search import Found
+from serving.desk.notes import list_notes
 from serving.web.charts.buyer import behaviour_chart, due_chart, limit_chart, pd_chart
 from serving.web.charts.draw import Rows, draw
 from serving.web.export import export
@@ -62,6 +63,7 @@ async def show_buyer(request: Request, buyer_id: str, service: Served, reader: R
         months=MONTHS,
         actions=set() if day is not None else {action for action in _ACTIONS if may(reader, action)},
         key=fresh_key(),
+        notes=[each for each in await list_notes(service.pool, reader, buyer_id) if each.recorded_at < known.known_at],
         **_terms(today),
     )
 

@@ -75,6 +75,15 @@ def test_an_exporter_is_approved_for_the_whitelist(visit, sql_of):
     assert sql_of(standing, exporter) == [("whitelisted",)]
 
 
+def test_a_note_is_kept_on_the_buyers_page(visit, served):
+    page = visit("yu.lan")
+    page.goto(f"/buyers/{served[1]['bust_out']}")
+    page.click("#do-note summary")
+    page.fill("#note-text", "Met at the fair")
+    page.click("#do-note button.main")
+    expect(page.locator("#notes")).to_contain_text("Met at the fair")
+
+
 def test_the_language_switches_and_is_remembered(visit):
     page = visit("mo.ran", "zh")
     expect(page.locator("h1")).to_have_text("我的工作台")
