@@ -15,6 +15,7 @@ from models.pd.crossfit import buyer_losses, is_as_good
 from models.pd.scorecard import STRENGTHS, ScorecardPd
 from training.config import TrainingConfig
 from training.dataset import Dataset
+from training.distributed import DistributedPd
 
 # Parameters of `BoostedPd` by name.
 Parameters = Mapping[str, float | int]
@@ -47,14 +48,15 @@ class Contest:
         return {name: float(losses.sum() / self.rows) for name, losses in self.unseen_losses.items()}
 
 
-def recipe(name: str, seed: int, trees: Parameters | None = None) -> PdModel:
+def recipe(name: str, seed: int, trees: Parameters | None = None, *, distributed: bool = False) -> PdModel:
     """Make an unfitted candidate; `trees` are parameters of the boosted trees other than the usual ones."""
+    boosted = DistributedPd if distributed else BoostedPd
     signs = tuple(feature.sign for feature in CATALOGUE)
     match name:
         case "blend":
             return BlendPd(signs=signs, seed=seed)
         case "lightgbm":
-            return BoostedPd(signs=signs, seed=seed, **(trees or {}))  # type: ignore[arg-type] # ints stay ints
+            return boosted(signs=signs, seed=seed, **(trees or {}))  # type: ignore[arg-type] # ints stay ints
         case "scorecard":
             return ScorecardPd()
     return ConstantPd()
@@ -98,7 +100,10 @@ def _fit_all(
     rows: Dataset, config: TrainingConfig, trees: Parameters, strengths: tuple[float, ...] = STRENGTHS
 ) -> dict[str, PdModel]:
     names: list[str] = [name for name in config.candidates if name != "blend"]
-    recipes = {name: recipe(name, config.seed, trees) for name in names} | {"scorecard": ScorecardPd(strengths)}
+    spread = config.dask is not None
+    recipes = {name: recipe(name, config.seed, trees, distributed=spread) for name in names} | {
+        "scorecard": ScorecardPd(strengths)
+    }
     single = {name: recipes[name].fit(rows.X, rows.y, rows.groups) for name in names}
     if "blend" not in config.candidates:
         return single

@@ -23,6 +23,7 @@ def train(
     as_of: AsOf,
     config: Annotated[Path | None, typer.Option("--config", help="YAML; defaults for every key.")] = None,
     predictions: Annotated[Path | None, typer.Option("--predictions", help="Write out-of-time rows (Parquet).")] = None,
+    dask: Annotated[str | None, typer.Option("--dask", help="Fit the trees there: local:2, or an address.")] = None,
     report: Annotated[Path | None, typer.Option("--report", help="Write the report (HTML) here too.")] = None,
     as_json: AsJson = False,
 ) -> None:
@@ -33,17 +34,20 @@ def train(
     from rich.console import Console
 
     from training.config import read_config
-    from training.registration import report_and_register
-    from training.registry import Registry
+    from training.reach import check_reachable, registry_uri
     from training.summary import show, summary
     from training.train import train, write_predictions
 
-    # Before the work, for without it the work would be lost.
-    registry = Registry()
-    trained = train(book, as_of.date(), read_config(config))
+    # Before the work, for without it the work would be lost; MLflow itself takes seconds to come.
+    check_reachable(registry_uri())
+    told = read_config(config)
+    trained = train(book, as_of.date(), told if dask is None else told.model_copy(update={"dask": dask}))
+    from training.registration import report_and_register
+    from training.registry import Registry
+
     if predictions is not None:
         write_predictions(trained, predictions)
-    trained = replace(trained, version=report_and_register(trained, registry, report))
+    trained = replace(trained, version=report_and_register(trained, Registry(), report))
     if as_json:
         typer.echo(json.dumps(summary(trained)))
     else:

@@ -87,6 +87,7 @@ class TrainingConfig(Strict):
 
     Attributes:
         train_share: share of the mature snapshot days, less the waiting time, that the first fit takes.
+        dask: where the boosted trees are fitted: `local:2` processes or a Dask scheduler's address; None is here.
         rolling_origins: in how many parts the later days are judged, each by models fitted on all that was mature then.
     """
 
@@ -101,6 +102,7 @@ class TrainingConfig(Strict):
     least_defaults: Annotated[int, Field(ge=2)] = 10
     bootstrap_draws: Annotated[int, Field(ge=50, le=10_000)] = 400
     seed: Annotated[int, Field(ge=0)] = 20200101
+    dask: str | None = None
     candidates: Annotated[tuple[Candidate, ...], Field(min_length=1)] = ("constant", "scorecard", "lightgbm", "blend")
 
 

@@ -1,5 +1,6 @@
 """Asking at once whether a registry is there, for MLflow itself would try again for minutes."""
 
+import os
 from urllib.parse import urlsplit
 
 import httpx
@@ -8,9 +9,19 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from features.errors import ConfigError, UnavailableError
+from features.home import home
 
 _TIMEOUT_S = 5.0
 _REMEDY = "check MLFLOW_TRACKING_URI and try again"
+
+
+def registry_uri() -> str:
+    """Give `MLFLOW_TRACKING_URI`, or a SQLite database of its own under the home."""
+    told = os.environ.get("MLFLOW_TRACKING_URI")
+    if told:
+        return told
+    home().mkdir(parents=True, exist_ok=True)
+    return f"sqlite:///{home() / 'mlflow.db'}"
 
 
 def check_reachable(uri: str) -> None:

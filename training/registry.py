@@ -19,7 +19,7 @@ from typing import Any
 
 from features.errors import CallerError, UnavailableError
 from features.home import home
-from training.reach import check_reachable
+from training.reach import check_reachable, registry_uri
 
 # Its progress bars would draw amid what commands print.
 os.environ.setdefault("MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR", "false")
@@ -53,9 +53,8 @@ class Registry:
         logging.getLogger("alembic").setLevel(logging.WARNING)
         # By default MLflow asks a server that fails for four minutes.
         os.environ.setdefault("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "3")
-        os.environ.setdefault("MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR", "false")
-        local = uri is None and "MLFLOW_TRACKING_URI" not in os.environ
-        self.uri = uri or os.environ.get("MLFLOW_TRACKING_URI") or _local_uri()
+        local = uri is None and not os.environ.get("MLFLOW_TRACKING_URI")
+        self.uri = uri or registry_uri()
         check_reachable(self.uri)
         with _answering(self.uri), warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -191,11 +190,6 @@ def _describe(bundle: Path, features: Sequence[str]) -> None:
     signature = ModelSignature(inputs=inputs, outputs=Schema([ColSpec("double", "pd")]))
     described = Model(artifact_path=BUNDLE, signature=signature, flavors={"bolanggu": {"reader": "models.bundle"}})
     described.save(str(bundle / "MLmodel"))
-
-
-def _local_uri() -> str:
-    home().mkdir(parents=True, exist_ok=True)
-    return f"sqlite:///{home() / 'mlflow.db'}"
 
 
 @contextmanager

@@ -26,6 +26,7 @@ from training.calibration import Calibration, calibration
 from training.candidates import Contest, compete, refit_chosen
 from training.config import TrainingConfig
 from training.dataset import Dataset, assemble
+from training.distributed import cluster
 from training.evidence import Evidence, rows_table
 from training.fingerprint import book_fingerprint
 from training.judgement import Judgement, Origin, roll
@@ -83,7 +84,13 @@ def train(book: Path, as_of: date, config: TrainingConfig) -> Trained:
 
     Raises:
         BookError, DataError: the book cannot be used, or holds too little.
+        ConfigError, UnavailableError: there is no such Dask cluster.
     """
+    with cluster(config.dask):
+        return _train(book, as_of, config)
+
+
+def _train(book: Path, as_of: date, config: TrainingConfig) -> Trained:
     connection = connect()
     open_book(book, connection)
     check_values(connection)

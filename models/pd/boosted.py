@@ -71,6 +71,12 @@ class BoostedPd(PdModel):
 
     def boost(self, X: Matrix, y: Vector) -> lightgbm.Booster:
         """Fit the trees alone, not calibrated."""
+        options = self.options(X, y)
+        rows = lightgbm.Dataset(X, y, params=options, free_raw_data=True)
+        return lightgbm.train(options, rows, num_boost_round=self.rounds)
+
+    def options(self, X: Matrix, y: Vector) -> dict[str, Any]:
+        """Give LightGBM's parameters for rows (n, k) with outcomes (n,)."""
         options = _FIXED | {
             "learning_rate": self.learning_rate,
             "num_leaves": self.leaves,
@@ -82,8 +88,7 @@ class BoostedPd(PdModel):
         }
         if self.signs:
             options["monotone_constraints"] = list(self.signs)
-        rows = lightgbm.Dataset(X, y, params=options, free_raw_data=True)
-        return lightgbm.train(options, rows, num_boost_round=self.rounds)
+        return options
 
     def _pd(self, X: Matrix) -> Vector:
         return self.sigmoid_(self._raw(self.booster_, X))

@@ -37,7 +37,7 @@ def registers(learned, fatal, how):
         code = 1
         try:
             registry = Registry()
-            registry._client = Interrupted(registry._client, fatal, how)
+            registry._client = Interrupted(registry._client, fatal, how)  # type: ignore[assignment]
             register(learned, registry)
             code = 0
         finally:
@@ -68,7 +68,8 @@ def test_a_fingerprint_changes_with_any_byte_of_the_book(tmp_path):
 
 
 def test_an_interrupted_run_leaves_no_half_of_a_version(learned, registry):
-    registry._client = counting = Interrupted(registry._client)
+    counting = Interrupted(registry._client)
+    registry._client = counting
     register(learned, registry)
     # The last calls are: the files, the end of the run, the model is there, the version, the alias.
     last = counting.calls - 1

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Literal
 
 import altair as alt
 import pandas as pd
@@ -107,13 +107,14 @@ def effects(found: Sequence[Effect]) -> str:
 def _effect(effect: Effect) -> alt.Chart:
     rows = pd.DataFrame({"value": effect.values, "moved": effect.moved})
     line = alt.Chart(rows).mark_line(color=_BLUE, point=alt.OverlayMarkDef(color=_BLUE, size=24))
-    kind = "symlog" if max(map(abs, effect.values)) > 1000 else "linear"
+    kind: Literal["symlog", "linear"] = "symlog" if max(map(abs, effect.values)) > 1000 else "linear"
     written = ".0%" if effect.feature.unit.startswith("share") else "~s"
     axis = alt.Axis(format=written, tickCount=4, labelOverlap=True)
-    return line.encode(
+    drawn: alt.Chart = line.encode(
         x=alt.X("value:Q", title=effect.feature.unit, scale=alt.Scale(type=kind, zero=False, nice=False), axis=axis),
         y=alt.Y("moved:Q", title=None, axis=alt.Axis(tickCount=4)),
     ).properties(width=230, height=120, title=effect.feature.name)
+    return drawn
 
 
 def _point(group: Group) -> dict[str, float]:

@@ -1,5 +1,6 @@
 """Making the page: the run's facts and charts into the template, every text in both languages."""
 
+import math
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -107,7 +108,7 @@ def _parts(trained: Trained) -> list[tuple[str, tuple[object, ...], Dataset | No
 
 def _environment() -> Environment:
     environment = Environment(loader=FileSystemLoader(_FOLDER), autoescape=True, undefined=StrictUndefined)
-    environment.tests["nan"] = np.isnan
+    environment.tests["nan"] = math.isnan
     environment.globals |= {
         "t": _both,
         "plain": lambda key: f"{texts()[key]['zh']} / {texts()[key]['en']}",

@@ -1,0 +1,78 @@
+"""The boosted trees fitted on several workers through LightGBM's own interface to Dask; all else is as on one machine.
+
+Each worker holds a part of the rows and proposes its own bins, so that the trees are close to those of one machine and
+not the same. Between workers LightGBM knows the basic monotone constraints only; they hold as strictly.
+"""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import lightgbm
+import numpy as np
+
+from features.errors import ConfigError, UnavailableError
+from models.pd.base import Matrix, Vector
+from models.pd.boosted import BoostedPd
+
+_LOCAL = "local:"
+_TIMEOUT_S = 10
+
+
+class DistributedPd(BoostedPd):
+    """`BoostedPd` with trees grown by the workers of the cluster that is open; its bundle is like any other."""
+
+    def boost(self, X: Matrix, y: Vector) -> lightgbm.Booster:  # noqa: N803 - scikit-learn's contract
+        """Fit the trees alone, not calibrated, a part of the rows on each worker."""
+        import dask.array
+        from distributed import get_client
+
+        client = get_client()
+        part = -(-len(y) // len(client.scheduler_info()["workers"]))
+        rows, outcomes = dask.array.from_array(X, (part, X.shape[1])), dask.array.from_array(y.astype(np.int64), part)
+        options = self.options(X, y) | {"monotone_constraints_method": "basic", "tree_learner": "data"}
+        # Each worker has threads of its own.
+        del options["num_threads"]
+        fitted = lightgbm.DaskLGBMClassifier(client=client, n_estimators=self.rounds, **options).fit(rows, outcomes)
+        return fitted.booster_
+
+
+@contextmanager
+def cluster(where: str | None) -> Iterator[None]:
+    """Open a cluster for the fits within, and close it after them; without one, open nothing.
+
+    Args:
+        where: `local:2` for so many processes here, or a scheduler's address such as `tcp://host:8786`.
+
+    Raises:
+        ConfigError: no number of processes, or the `dask` extra is not installed.
+        UnavailableError: no scheduler answers there.
+    """
+    if where is None:
+        yield
+        return
+    try:
+        from distributed import Client, LocalCluster
+    except ImportError as error:
+        raise ConfigError("dask", where, "is not installed", "install bolanggu[dask]") from error
+    if not where.startswith(_LOCAL):
+        try:
+            client = Client(where, timeout=_TIMEOUT_S)
+        except (OSError, ValueError) as error:
+            cause = f"does not answer ({error})"
+            raise UnavailableError("dask scheduler", where, cause, "name a running one, or local:2") from error
+        with client:
+            yield
+        return
+    with (
+        LocalCluster(_processes(where), threads_per_worker=1, dashboard_address=None, host="127.0.0.1") as local,
+        Client(local),
+    ):
+        yield
+
+
+def _processes(where: str) -> int:
+    count = where.removeprefix(_LOCAL)
+    if not count.isdigit() or not 0 < int(count) <= 4 * (os.cpu_count() or 1):
+        raise ConfigError("dask", where, "names no number of processes", "write local:2 or a scheduler's address")
+    return int(count)
