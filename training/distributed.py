@@ -5,8 +5,10 @@ not the same. Between workers LightGBM knows the basic monotone constraints only
 """
 
 import os
+import sys
+import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stdout
 
 import lightgbm
 import numpy as np
@@ -31,9 +33,14 @@ class DistributedPd(BoostedPd):
         part = -(-len(y) // len(client.scheduler_info()["workers"]))
         rows, outcomes = dask.array.from_array(X, (part, X.shape[1])), dask.array.from_array(y.astype(np.int64), part)
         options = self.options(X, y) | {"monotone_constraints_method": "basic", "tree_learner": "data"}
-        # Each worker has threads of its own.
+        # Each worker takes the threads that it has.
         del options["num_threads"]
-        fitted = lightgbm.DaskLGBMClassifier(client=client, n_estimators=self.rounds, **options).fit(rows, outcomes)
+        grower = lightgbm.DaskLGBMClassifier(client=client, n_estimators=self.rounds, **options)
+        # What it tells of ports is not to stand amid what `--json` prints.
+        with redirect_stdout(sys.stderr), warnings.catch_warnings():
+            # Said at every fit, though nobody sets it.
+            warnings.filterwarnings("ignore", message="Parameter n_jobs will be ignored", category=UserWarning)
+            fitted = grower.fit(rows, outcomes)
         return fitted.booster_
 
 

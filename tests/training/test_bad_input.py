@@ -22,7 +22,7 @@ from training.train import train
 def paying(defaulting):
     """Monthly orders of forty buyers over two years that all pay on the due day, or none ever does."""
     orders, payments = [], []
-    for number in range(40 * 24):
+    for number in range(40 * 25):
         day = date(2023, 1, 1) + timedelta(days=30 * (number // 40))
         orders.append(order(f"o{number}", f"b{number % 40}", day))
         if not defaulting and day + timedelta(days=30) <= LAST:

@@ -27,11 +27,10 @@ def test_two_workers_give_an_equivalent_model():
     here = BoostedPd(SIGNS, rounds=60).fit(known, outcome)
     unseen, came = rows(2)
     ours, theirs = spread.predict_pd(unseen), here.predict_pd(unseen)
-    print(np.corrcoef(ours, theirs)[0, 1], np.abs(ours - theirs).mean(), np.abs(ours - theirs).max())
-    assert np.corrcoef(ours, theirs)[0, 1] > 0.99
-    assert np.abs(ours - theirs).mean() < 0.01
+    assert np.corrcoef(ours, theirs)[0, 1] > 0.999
+    assert np.abs(ours - theirs).mean() < 0.003
     weight = np.ones(len(came))
-    assert auc(came, ours, weight) == pytest.approx(auc(came, theirs, weight), abs=0.01)
+    assert auc(came, ours, weight) == pytest.approx(auc(came, theirs, weight), abs=0.005)
     again = BoostedPd().restore(spread.state())
     assert np.array_equal(again.predict_pd(unseen), ours)
     raised = np.tile(unseen[0], (50, 1))
