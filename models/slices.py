@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 from numpy.typing import NDArray
 
-_ROWS = 8192
+_ROWS = 16384
 
 
 def in_slices(rows: int, work: Callable[[int, int], NDArray[np.float64]]) -> NDArray[np.float64]:

@@ -74,7 +74,7 @@ class Tuning(Strict):
     """The search for the trees' parameters.
 
     Attributes:
-        trials: how many sets are tried; 0 keeps the usual ones, which did no worse wherever it was measured.
+        trials: how many sets are tried; 0 keeps the usual ones.
         budget_s: no trial begins after so many seconds; a search that it ends may differ on another machine.
     """
 

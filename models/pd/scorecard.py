@@ -107,7 +107,9 @@ class ScorecardPd(PdModel):
 def _signed_log(X: Matrix) -> Matrix:
     """Tame heavy tails: sign(x) log(1 + |x|)."""
     logs: Matrix = np.abs(X)
-    np.log1p(logs, out=logs)
+    # Not log1p, which takes twice the time: below 1e-8, where they differ, a figure says nothing here.
+    logs += 1
+    np.log(logs, out=logs)
     return np.copysign(logs, X, out=logs)
 
 
