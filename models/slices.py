@@ -1,4 +1,4 @@
-"""Work on many rows slice by slice, on all processors: a slice fits into a processor's cache, a million rows do not."""
+"""Work on many rows slice by slice, on all processors, each of which fills and empties a small matrix at a time."""
 
 import os
 from collections.abc import Callable
