@@ -35,6 +35,8 @@ def registers(learned, fatal, how):
     child = os.fork()
     if child == 0:
         code = 1
+        # A test run in the background of a shell inherits that interrupts are ignored.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
         try:
             registry = Registry()
             registry._client = Interrupted(registry._client, fatal, how)  # type: ignore[assignment]
