@@ -53,8 +53,6 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "get_portfolio": _READERS,
     "get_programme_year": _READERS,
     "list_models": _READERS,
-    "promote_model": frozenset(("modeller",)),
-    "approve_model": frozenset(("senior",)),
     # who did what
     "list_audit": frozenset(("auditor", "senior")),
 }
