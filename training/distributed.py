@@ -9,13 +9,19 @@ import sys
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stdout
+from typing import TYPE_CHECKING
 
 import lightgbm
 import numpy as np
+from numpy.typing import NDArray
 
 from features.errors import ConfigError, UnavailableError
 from models.pd.base import Matrix, Vector
 from models.pd.boosted import BoostedPd
+
+if TYPE_CHECKING:
+    from dask.array import Array
+    from distributed import Client
 
 _LOCAL = "local:"
 _TIMEOUT_S = 10
@@ -26,12 +32,10 @@ class DistributedPd(BoostedPd):
 
     def boost(self, X: Matrix, y: Vector) -> lightgbm.Booster:  # noqa: N803 - scikit-learn's contract
         """Fit the trees alone, not calibrated, a part of the rows on each worker."""
-        import dask.array
         from distributed import get_client
 
         client = get_client()
-        part = -(-len(y) // len(client.scheduler_info()["workers"]))
-        rows, outcomes = dask.array.from_array(X, (part, X.shape[1])), dask.array.from_array(y.astype(np.int64), part)
+        rows, outcomes = _spread(client, X), _spread(client, y.astype(np.int64))
         options = self.options(X, y) | {"monotone_constraints_method": "basic", "tree_learner": "data"}
         # Each worker takes the threads that it has.
         del options["num_threads"]
@@ -42,6 +46,18 @@ class DistributedPd(BoostedPd):
             warnings.filterwarnings("ignore", message="Parameter n_jobs will be ignored", category=UserWarning)
             fitted = grower.fit(rows, outcomes)
         return fitted.booster_
+
+
+def _spread(client: "Client", values: Matrix | NDArray[np.int64]) -> "Array":
+    """Lay a part of the rows on each worker: left to itself, the scheduler may give one worker all of them."""
+    import dask.array
+
+    workers = sorted(client.scheduler_info(n_workers=-1)["workers"])
+    parts = zip(np.array_split(values, len(workers)), workers, strict=True)
+    held = [(client.scatter(part, workers=[worker], direct=False), part.shape) for part, worker in parts]
+    return dask.array.concatenate(
+        [dask.array.from_delayed(future, shape, dtype=values.dtype) for future, shape in held]
+    )
 
 
 @contextmanager

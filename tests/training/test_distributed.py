@@ -7,7 +7,7 @@ from features.errors import ConfigError, UnavailableError
 from models.pd.boosted import BoostedPd
 from training.candidates import recipe
 from training.distributed import DistributedPd, cluster
-from training.judging import auc
+from training.judging import auc, brier
 
 SIGNS = (1, 0, 0, -1)
 
@@ -24,15 +24,24 @@ def test_two_workers_give_an_equivalent_model():
     known, outcome = rows(1)
     with cluster("local:2"):
         spread = DistributedPd(SIGNS, rounds=60).fit(known, outcome)
-    here = BoostedPd(SIGNS, rounds=60).fit(known, outcome)
     unseen, came = rows(2)
-    ours, theirs = spread.predict_pd(unseen), here.predict_pd(unseen)
-    assert np.corrcoef(ours, theirs)[0, 1] > 0.999
-    assert np.abs(ours - theirs).mean() < 0.003
+    ours = spread.predict_pd(unseen)
+    here = BoostedPd(SIGNS, rounds=60).fit(known, outcome).predict_pd(unseen)
+    reseeded = BoostedPd(SIGNS, rounds=60, seed=7).fit(known, outcome).predict_pd(unseen)
+    # Each worker bins the rows that it holds: less of a change than another seed here, and one worker alone shows none.
+    assert 0 < np.abs(ours - here).mean() < 0.7 * np.abs(reseeded - here).mean()
     weight = np.ones(len(came))
-    assert auc(came, ours, weight) == pytest.approx(auc(came, theirs, weight), abs=0.005)
+    assert auc(came, ours, weight) == pytest.approx(auc(came, here, weight), abs=0.005)
+    assert brier(came, ours, weight) == pytest.approx(brier(came, here, weight), abs=0.0005)
+
+
+def test_trees_of_two_workers_hold_the_signs_and_go_into_a_bundle():
+    known, outcome = rows(1)
+    with cluster("local:2"):
+        spread = DistributedPd(SIGNS, rounds=20).fit(known, outcome)
+    unseen, _ = rows(2)
     again = BoostedPd().restore(spread.state())
-    assert np.array_equal(again.predict_pd(unseen), ours)
+    assert np.array_equal(again.predict_pd(unseen), spread.predict_pd(unseen))
     raised = np.tile(unseen[0], (50, 1))
     raised[:, 0] = np.linspace(-3, 3, 50)
     assert np.all(np.diff(spread.predict_pd(raised)) >= 0)
