@@ -2,6 +2,7 @@
 
 import json
 import os
+import shlex
 import sys
 from typing import Annotated
 
@@ -49,6 +50,8 @@ def main() -> None:
 
     Set `BOLANGGU_DEBUG=1` to see the traceback instead.
     """
+    # The service never imports training: it asks the registry by a program of training's, in a process of its own.
+    os.environ.setdefault("BOLANGGU_REGISTRY_COMMAND", shlex.join([sys.executable, "-m", "training.clerk"]))
     try:
         sys.exit(app(standalone_mode=False))
     except Exception as error:

@@ -3,13 +3,14 @@
 from fastapi import FastAPI
 
 from serving.api.app import create_app as create_api
+from serving.models.registry import ModelRegistry
 from serving.settings import Settings, settings
 from serving.web.app import Console, create_console
 
 
-def create_app(url: str, configured: Settings) -> FastAPI:
-    """Build the application for a database that is migrated already."""
-    app = create_api(url, configured)
+def create_app(url: str, configured: Settings, registry: ModelRegistry | None = None) -> FastAPI:
+    """Build the application for a migrated database; the settings name a registry where none is given."""
+    app = create_api(url, configured, registry)
     app.router.routes.append(Console("/", app=create_console(), name="console"))
     return app
 

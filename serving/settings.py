@@ -34,6 +34,11 @@ class Settings(BaseSettings):
     check_batch: Count = Field(256, description="most concurrent order checks that share one statement")
     expiry_interval_s: Seconds = Field(60, description="pause between sweeps that free expired reservations")
     rescore_interval_s: Seconds = Field(0.2, description="pause between looks for new facts that may move a limit")
+    registry_command: str | None = Field(
+        None,
+        description="program that the service asks about the registry of models; `bolanggu serve` names its own, "
+        "and an empty one leaves the service without",
+    )
     otlp_endpoint: str | None = Field(
         None, description="OpenTelemetry collector (OTLP over HTTP) that gets a trace of each request; none by default"
     )

@@ -44,6 +44,18 @@ class Comparison:
     gains: dict[str, Estimate]
 
 
+def against(
+    bundle: Bundle, evidence: Evidence, champion: Incumbent | DataError | None
+) -> Comparison | DataError | None:
+    """Compare a version with the champion; or tell why that cannot be, or None where there is no champion yet."""
+    if not isinstance(champion, Incumbent):
+        return champion
+    try:
+        return compare(evidence, bundle.horizon_days, bundle.definition, champion)
+    except DataError as error:
+        return error
+
+
 def compare(challenger: Evidence, horizon_days: int, definition: dict[str, object], champion: Incumbent) -> Comparison:
     """Compare on the challenger's out-of-time rows from the later of both cuts on.
 

@@ -17,7 +17,7 @@ from models.bundle import Bundle
 from models.matrix import to_matrix
 from models.profile import SCORE
 from models.reasons import texts
-from training.comparison import DRAWS, SEED, Comparison, Incumbent, compare
+from training.comparison import DRAWS, SEED, Comparison
 from training.evidence import Evidence, Vector
 from training.judging import BuyerBootstrap, Estimate
 from training.thresholds import GateThresholds
@@ -48,18 +48,18 @@ class Gate:
 
 
 def gates(
-    bundle: Bundle, evidence: Evidence, champion: Incumbent | DataError | None, thresholds: GateThresholds
+    bundle: Bundle, evidence: Evidence, compared: Comparison | DataError | None, thresholds: GateThresholds
 ) -> list[Gate]:
     """Hold a version against its thresholds.
 
     Args:
         bundle: what would go into use.
         evidence: what its training left behind.
-        champion: the version in use; why it cannot be compared with; or None where there is none yet.
+        compared: what `training.comparison.against` found.
         thresholds: what to hold against.
     """
     return [
-        *_against_champion(bundle, evidence, champion, thresholds),
+        *_against_champion(compared, thresholds),
         _calibrated(evidence, thresholds.calibration_ratio),
         _stable(evidence, thresholds.score_psi),
         _reasons(bundle, evidence, thresholds.reasons_share),
@@ -79,19 +79,12 @@ def touches(estimate: Estimate, ratio: float) -> bool:
     return estimate.low <= ratio and estimate.high >= 1 / ratio
 
 
-def _against_champion(
-    bundle: Bundle, evidence: Evidence, champion: Incumbent | DataError | None, thresholds: GateThresholds
-) -> list[Gate]:
+def _against_champion(compared: Comparison | DataError | None, thresholds: GateThresholds) -> list[Gate]:
     limits = {"log_loss": thresholds.log_loss_tolerance, "auc": thresholds.auc_tolerance}
-    if champion is None:
-        return [Gate(f"{name}_vs_champion", True, None, limit, "no champion yet") for name, limit in limits.items()]
-    try:
-        if isinstance(champion, DataError):
-            raise champion
-        found = compare(evidence, bundle.horizon_days, bundle.definition, champion)
-    except DataError as error:
-        return [Gate(f"{name}_vs_champion", False, None, limit, str(error)) for name, limit in limits.items()]
-    return [_log_loss(found, limits["log_loss"]), _auc(found, limits["auc"])]
+    if isinstance(compared, Comparison):
+        return [_log_loss(compared, limits["log_loss"]), _auc(compared, limits["auc"])]
+    told = "no champion yet" if compared is None else str(compared)
+    return [Gate(f"{name}_vs_champion", compared is None, None, limit, told) for name, limit in limits.items()]
 
 
 def _log_loss(found: Comparison, tolerance: float) -> Gate:

@@ -14,7 +14,7 @@ from features.errors import CallerError, DataError
 from features.home import home
 from models.bundle import Bundle, BundleError, read_bundle
 from models.champion import Champion, install, read_champion
-from training.comparison import Incumbent
+from training.comparison import Incumbent, against
 from training.evidence import FOLDER, Evidence, read_evidence
 from training.gates import Gate, gates
 from training.registry import Registry
@@ -39,6 +39,21 @@ class Override:
             raise CallerError("--override", None, "needs a reason", "say why with --reason TEXT")
 
 
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What a service that keeps four eyes sends with a promotion or rollback.
+
+    Attributes:
+        name: its own name of the request; the same again finishes what was interrupted, and does nothing twice.
+        champion: the version in use when it was asked for, without which it no longer holds; None where there was none.
+        reason: why, in the words of who asked.
+    """
+
+    name: str
+    champion: str | None
+    reason: str
+
+
 def judge(version: str, registry: Registry | None = None, thresholds: GateThresholds | None = None) -> list[Gate]:
     """Hold a version against the gates; nothing is changed.
 
@@ -48,8 +63,9 @@ def judge(version: str, registry: Registry | None = None, thresholds: GateThresh
         BundleError: the version's files are damaged, or made for other features.
     """
     registry = registry or Registry()
-    bundle, evidence = _read(registry, version)
-    return gates(bundle, evidence, incumbent(registry), thresholds or GateThresholds())
+    bundle, evidence = read_version(registry, version)
+    compared = against(bundle, evidence, incumbent(registry))
+    return gates(bundle, evidence, compared, thresholds or GateThresholds())
 
 
 def promote(
@@ -58,6 +74,7 @@ def promote(
     passed: Sequence[Gate] | None = None,
     override: Override | None = None,
     by: str | None = None,
+    request: Request | None = None,
 ) -> Champion:
     """Put a version into use: note it, let the alias `champion` name it, install its bundle under the home.
 
@@ -69,14 +86,17 @@ def promote(
         passed: what `judge` found, where it was asked already.
         override: lets a version pass that failed a gate.
         by: who promotes; the user of the operating system where nobody is named.
+        request: what a service asked for.
 
     Raises:
-        CallerError: no such version.
+        CallerError: no such version, or another champion than the request was made for.
         GateError: a gate failed and there is no override.
         UnavailableError: the registry does not answer.
         BundleError: the version's bundle is damaged.
     """
     registry = registry or Registry()
+    if request is not None and (finished := _finished(registry, request)) is not None:
+        return finished
     found = judge(version, registry) if passed is None else list(passed)
     failed = [gate.name for gate in found if not gate.passed]
     if failed and override is None:
@@ -85,18 +105,22 @@ def promote(
     told: dict[str, Any] = {"gates": [gate.as_dict() for gate in found]}
     if override is not None:
         told |= {"overridden": failed, "reason": override.reason}
-    return _put_into_use(registry, version, _PROMOTED, by, told)
+    return _put_into_use(registry, version, _PROMOTED, by, told | _named(request))
 
 
-def rollback(reason: str, registry: Registry | None = None, by: str | None = None) -> Champion:
+def rollback(
+    reason: str, registry: Registry | None = None, by: str | None = None, request: Request | None = None
+) -> Champion:
     """Return to the version that was in use before the champion; again to the one before that.
 
     Raises:
-        CallerError: there is none before it, or no reason was given.
+        CallerError: there is none before it, no reason was given, or the champion is another than the request was for.
     """
     if not reason.strip():
         raise CallerError("rollback", None, "needs a reason", "say why with --reason TEXT")
     registry = registry or Registry()
+    if request is not None and (finished := _finished(registry, request)) is not None:
+        return finished
     history = registry.history()
     in_use = stack(history)
     if history and history[-1]["action"] == _ROLLED_BACK and not _is_in_use(registry, in_use[-1]):
@@ -105,7 +129,8 @@ def rollback(reason: str, registry: Registry | None = None, by: str | None = Non
     if len(in_use) < 2:
         told = in_use[-1] if in_use else "none"
         raise CallerError("champion", told, "has no version before it", "promote another version instead")
-    return _put_into_use(registry, in_use[-2], _ROLLED_BACK, by, {"reason": reason, "from": in_use[-1]})
+    facts = {"reason": reason, "from": in_use[-1]} | _named(request)
+    return _put_into_use(registry, in_use[-2], _ROLLED_BACK, by, facts)
 
 
 def stack(history: Iterable[dict[str, Any]]) -> list[str]:
@@ -125,7 +150,7 @@ def incumbent(registry: Registry) -> Incumbent | DataError | None:
     if version is None:
         return None
     try:
-        bundle, evidence = _read(registry, version)
+        bundle, evidence = read_version(registry, version)
     except BundleError as error:
         return DataError("champion", f"version {version}", f"cannot be compared with ({error.cause})", error.remedy)
     return Incumbent(version, bundle, evidence)
@@ -146,11 +171,37 @@ def registered(versions: Iterable[str]) -> list[Champion]:
     return found
 
 
-def _read(registry: Registry, version: str) -> tuple[Bundle, Evidence]:
+def read_version(registry: Registry, version: str) -> tuple[Bundle, Evidence]:
+    """Read what would go into use of a version, and what its training left behind.
+
+    Raises:
+        CallerError: no such version.
+        UnavailableError: the registry does not answer.
+        BundleError: the version's files are damaged, or made for other features.
+    """
     with registry.bundle_of(version) as folder:
         bundle = read_bundle(folder)
     with registry.artifacts_of(version, FOLDER) as folder:
         return bundle, read_evidence(folder)
+
+
+def _finished(registry: Registry, request: Request) -> Champion | None:
+    """Finish a request that was noted before and interrupted; None where it has yet to begin."""
+    history = registry.history()
+    noted = [place for place, each in enumerate(history) if each.get("request") == request.name]
+    if noted:
+        # What came after it stands: an old request that is repeated must not bring an old version back.
+        is_last = noted[-1] == len(history) - 1
+        return _install(registry, history[-1]["version"]) if is_last else read_champion(home())
+    champion = registry.version_of(CHAMPION)
+    if champion != request.champion:
+        cause = f"is in use by now, and not version {request.champion} as when this was asked for"
+        raise CallerError("champion", champion, cause, "look at it again and ask anew")
+    return None
+
+
+def _named(request: Request | None) -> dict[str, str]:
+    return {} if request is None else {"request": request.name, "reason": request.reason}
 
 
 def _put_into_use(registry: Registry, version: str, action: str, by: str | None, told: dict[str, Any]) -> Champion:

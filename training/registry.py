@@ -13,6 +13,7 @@ import uuid
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -37,6 +38,19 @@ EXPERIMENT = "bolanggu-pd"
 MODEL = "bolanggu-pd"
 BUNDLE = "bundle"
 _PROMOTION = "promotion."
+
+
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """A version as it lies in the registry: what `record` was given and when, and what its run left, by name."""
+
+    version: str
+    run_id: str
+    registered_at: datetime
+    parameters: dict[str, str]
+    metrics: dict[str, float]
+    tags: dict[str, str]
+    artifacts: frozenset[str]
 
 
 class Registry:
@@ -139,6 +153,28 @@ class Registry:
             found = self._client.search_registered_models(f"name = '{MODEL}'")
             tags = dict(found[0].tags) if found else {}
         return [json.loads(tags[key]) for key in sorted(tags) if key.startswith(_PROMOTION)]
+
+    def versions(self, most: int) -> list[Registered]:
+        """Give the versions, the newest first."""
+        with _answering(self.uri):
+            found = sorted(
+                self._client.search_model_versions(f"name = '{MODEL}'"),
+                key=lambda each: int(each.version),
+                reverse=True,
+            )
+            return [self._registered(each) for each in found[:most]]
+
+    def _registered(self, version: Any) -> Registered:  # noqa: ANN401 - MLflow ships no types
+        run = self._client.get_run(version.run_id)
+        return Registered(
+            str(version.version),
+            str(version.run_id),
+            datetime.fromtimestamp(version.creation_timestamp / 1000, UTC),
+            dict(run.data.params),
+            dict(run.data.metrics),
+            dict(version.tags),
+            frozenset(str(each.path) for each in self._client.list_artifacts(version.run_id)),
+        )
 
     def tags_of(self, version: str) -> dict[str, str]:
         """Give a version's tags.

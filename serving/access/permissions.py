@@ -8,6 +8,7 @@ from serving.errors import ForbiddenError
 
 _PLATFORM: frozenset[Role] = frozenset(("platform",))
 _UNDERWRITERS: frozenset[Role] = frozenset(("underwriter", "senior"))
+_MODELLERS: frozenset[Role] = frozenset(("modeller", "senior"))
 _READERS: frozenset[Role] = frozenset(("underwriter", "senior", "modeller", "auditor"))
 
 PERMISSIONS: dict[str, frozenset[Role]] = {
@@ -53,6 +54,16 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "get_portfolio": _READERS,
     "get_programme_year": _READERS,
     "list_models": _READERS,
+    "get_model": _READERS,
+    "get_model_report": _READERS,
+    "list_model_changes": _READERS,
+    "get_model_change": _READERS,
+    "ask_promotion": frozenset(("modeller",)),
+    "ask_rollback": frozenset(("modeller",)),
+    "decide_model_change": _MODELLERS,  # over a failed gate a senior, and never who asked
+    "read_registry": _MODELLERS,
+    "list_drift": _READERS,
+    "look_for_drift": _MODELLERS,
     # who did what
     "list_audit": frozenset(("auditor", "senior")),
 }

@@ -27,6 +27,7 @@ from serving.api.messages import OrderCheckRequest
 from serving.api.problems import GUARDED, Problem, add_handlers
 from serving.api.service import Service, running
 from serving.logs import configure_logging
+from serving.models.registry import ModelRegistry
 from serving.operate.metrics import Metrics
 from serving.operate.requests import Observed
 from serving.operate.traces import trace_to
@@ -55,15 +56,15 @@ class _State(TypedDict):
     service: Service
 
 
-def create_app(url: str, configured: Settings) -> FastAPI:
-    """Build the API for a database that is migrated already."""
+def create_app(url: str, configured: Settings, registry: ModelRegistry | None = None) -> FastAPI:
+    """Build the API for a database that is migrated already; without a registry the settings name its program."""
     configure_logging()
     metrics = Metrics()
     spans: list[TracerProvider] = []
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[_State]:
-        async with running(url, configured, metrics) as service:
+        async with running(url, configured, metrics, registry) as service:
             yield {"service": service}
         metrics.close()
         for provider in spans:

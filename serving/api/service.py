@@ -18,8 +18,13 @@ from serving.ledger.covers import expire_reservations
 from serving.ledger.gathering import Gathering
 from serving.limits.champion import ChampionInUse
 from serving.limits.service import Rescoring
+from serving.models.keeper import Keeper
+from serving.models.process import RegistryProcess
+from serving.models.registry import ModelRegistry
 from serving.operate.metrics import Metrics
 from serving.settings import Settings
+
+_LOOK_FOR_WORK_S = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +38,22 @@ class Service:
     finder: Finder
     metrics: Metrics
     in_use: ChampionInUse
+    registry: ModelRegistry | None
 
 
 @asynccontextmanager
-async def running(url: str, settings: Settings, metrics: Metrics) -> AsyncIterator[Service]:
-    """Run the service; at the end what was accepted is finished first, then the pool is closed."""
+async def running(
+    url: str, settings: Settings, metrics: Metrics, registry: ModelRegistry | None = None
+) -> AsyncIterator[Service]:
+    """Run the service; at the end what was accepted is finished first, then the pool is closed.
+
+    Args:
+        url: of the database.
+        settings: what the operator set.
+        metrics: what is counted.
+        registry: of models; by default the settings' program, and none where they name none.
+    """
+    registry = registry or _registry(settings)
     async with open_pool(url, settings) as pool:
 
         async def decide(orders: Sequence[OrderCheck], asked_by: str) -> list[Decision]:
@@ -53,8 +69,24 @@ async def running(url: str, settings: Settings, metrics: Metrics) -> AsyncIterat
             gathering.running(),
             repeated(partial(_expire, pool), settings.expiry_interval_s),
             repeated(Rescoring(url, pool, settings, in_use).round, settings.rescore_interval_s),
+            _keeping(url, pool, registry),
         ):
-            yield Service(settings, pool, gathering, keyring, Finder(pool), metrics, in_use)
+            yield Service(settings, pool, gathering, keyring, Finder(pool), metrics, in_use, registry)
+
+
+def _registry(settings: Settings) -> ModelRegistry | None:
+    if settings.registry_command is None:
+        return None
+    return RegistryProcess(settings.registry_command, settings.home.expanduser().resolve())
+
+
+@asynccontextmanager
+async def _keeping(url: str, pool: Pool, registry: ModelRegistry | None) -> AsyncIterator[None]:
+    if registry is None:
+        yield
+        return
+    async with repeated(Keeper(url, pool, registry).round, _LOOK_FOR_WORK_S):
+        yield
 
 
 async def _expire(pool: Pool) -> None:

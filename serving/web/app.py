@@ -13,7 +13,20 @@ from starlette.types import Scope
 from serving.web.charts.draw import warm_up
 from serving.web.errors import add_handlers
 from serving.web.guard import Guard
-from serving.web.pages import book, buyer, buyer_actions, buyers, desk, models, provider, sign_in, traces, whitelist
+from serving.web.pages import (
+    audit,
+    book,
+    buyer,
+    buyer_actions,
+    buyers,
+    desk,
+    model,
+    models,
+    provider,
+    sign_in,
+    traces,
+    whitelist,
+)
 
 STATIC = Path(__file__).parent / "static"
 PAGES = (
@@ -27,6 +40,8 @@ PAGES = (
     traces.router,
     whitelist.router,
     models.router,
+    model.router,
+    audit.router,
 )
 _API = re.compile(r"/(v1|docs|openapi\.json|healthz|readyz|metrics)(/|$)")
 

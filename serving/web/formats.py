@@ -67,6 +67,10 @@ class Formats:
         """Write a number with at most two decimals."""
         return NONE if number is None else str(format_decimal(number, "#,##0.##", locale=self.locale))
 
+    def figure(self, figure: float | None) -> str:
+        """Write a figure of merit with four decimals."""
+        return NONE if figure is None else str(format_decimal(figure, "#,##0.0000", locale=self.locale))
+
     def percent(self, share: float | None) -> str:
         """Write a share as a percentage; small ones with more digits."""
         if share is None:
@@ -88,6 +92,7 @@ class Formats:
             "usd": self.usd,
             "share": self.percent,
             "number": self.number,
+            "figure": self.figure,
             "day": self.day,
             "instant": self.instant,
             "country": self.country,

@@ -41,7 +41,7 @@ class Guard:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 for name, value in HEADERS.items():
-                    headers[name] = value
+                    headers.setdefault(name, value)  # a report bears a policy of its own
                 # A page is for one reader; the console's files are asked for anew, and mostly not changed.
                 headers.setdefault("Cache-Control", "no-cache" if "/static/" in scope["path"] else "no-store")
                 if (fresh := fresh_visitor(scope)) is not None:

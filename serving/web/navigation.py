@@ -2,16 +2,18 @@
 
 from dataclasses import dataclass
 
+from serving.access.permissions import may
 from serving.access.principal import Principal
 from serving.web.languages import untranslated as _
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """An entry of the navigation: where it leads, and what it is called."""
+    """An entry of the navigation: where it leads, what it is called, and the action without which nobody sees it."""
 
     path: str
     title: str
+    action: str | None = None
 
 
 SECTIONS = (
@@ -20,9 +22,12 @@ SECTIONS = (
     Section("/whitelist", _("Whitelist")),
     Section("/book", _("The book")),
     Section("/models", _("Models")),
+    Section("/audit", _("Audit"), "list_audit"),
 )
 
 
 def sections_of(principal: Principal | None) -> tuple[Section, ...]:
-    """Give the sections that a reader sees: all, once signed in; what may be done there is each page's affair."""
-    return SECTIONS if principal is not None else ()
+    """Give the sections that a reader sees once signed in; what may be done there is each page's affair."""
+    if principal is None:
+        return ()
+    return tuple(each for each in SECTIONS if each.action is None or may(principal, each.action))

@@ -17,8 +17,12 @@ _SAID = {
     "standing": _("The exporter's standing is set, and holds for orders from now on."),
     "declined": _("Declined; the exporter stays at the standard rate."),
     "released": _("The limits are released: all of the run are in force."),
-    "proposed_model": _("Proposed. A senior has to approve it."),
-    "in_use": _("The model is in use from now on."),
+    "asked_change": _("Asked for. It waits for another person to confirm it."),
+    "change_confirmed": _("Confirmed. It is being carried out; the history tells when the version is in use."),
+    "change_declined": _("Declined; the model in use stays."),
+    "change_withdrawn": _("Withdrawn."),
+    "reading": _("The registry is being read anew."),
+    "looking": _("The champion's drift is being looked at."),
 }
 
 

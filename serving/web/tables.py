@@ -7,9 +7,10 @@ from urllib.parse import urlencode
 
 from starlette.datastructures import QueryParams
 
-# What a column holds, which decides how it is written and aligned. `usd` is US cents; `share` is a fraction of one.
-Kind = Literal["text", "word", "usd", "share", "number", "day", "instant", "country"]
-AMOUNTS: frozenset[Kind] = frozenset(("usd", "share", "number"))
+# What a column holds, which decides how it is written and aligned. `usd` is US cents; `share` is a fraction of
+# one, `figure` one of merit, to four decimals.
+Kind = Literal["text", "word", "usd", "share", "number", "figure", "day", "instant", "country"]
+AMOUNTS: frozenset[Kind] = frozenset(("usd", "share", "number", "figure"))
 Row = Mapping[str, Any]
 
 

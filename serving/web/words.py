@@ -96,6 +96,19 @@ _WORDS = {
     "lightgbm": _("boosted trees"),
     "boosted": _("boosted trees"),
     "blend": _("blend of both"),
+    # changes of the model in use
+    "promote": _("promotion"),
+    "roll_back": _("rollback"),
+    "promoted": _("put into use"),
+    "rolled back": _("rolled back to"),
+    "change_waiting": _("waits for confirmation"),
+    "change_confirmed": _("confirmed, being carried out"),
+    "change_in_use": _("carried out"),
+    "change_declined": _("declined by a colleague"),
+    "change_withdrawn": _("withdrawn by who asked"),
+    "change_failed": _("failed"),
+    "change_expired": _("expired unconfirmed"),
+    "change_superseded": _("superseded"),
     "none": _("not rated"),
     "not_yet": _("not yet"),
     "excluded": _("excluded"),
@@ -103,7 +116,17 @@ _WORDS = {
 
 # How a word is toned: what asks for care, what is well, what is neither.
 _TONES = {
-    "good": {"approved", "champion", "covered", "settled", "whitelisted", "candidate", "restored", "accepted"},
+    "good": {
+        "change_in_use",
+        "approved",
+        "champion",
+        "covered",
+        "settled",
+        "whitelisted",
+        "candidate",
+        "restored",
+        "accepted",
+    },
     "warn": {
         "partly_approved",
         "conditional",
@@ -112,8 +135,21 @@ _TONES = {
         "discretionary",
         "reduced",
         "partly_covered",
+        "change_waiting",
+        "change_confirmed",
     },
-    "bad": {"refused", "suspended", "cancelled", "expired", "declined", "claimed", "excluded", "rejected"},
+    "bad": {
+        "change_failed",
+        "change_declined",
+        "refused",
+        "suspended",
+        "cancelled",
+        "expired",
+        "declined",
+        "claimed",
+        "excluded",
+        "rejected",
+    },
 }
 
 

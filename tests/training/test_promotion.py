@@ -9,7 +9,7 @@ from models.champion import folder_of, read_champion
 from models.pd.constant import ConstantPd
 from models.profile import profile
 from training.evidence import Evidence
-from training.promotion import CHAMPION, GateError, Override, judge, promote, rollback, stack
+from training.promotion import CHAMPION, GateError, Override, Request, judge, promote, rollback, stack
 from training.registration import register
 from training.thresholds import GateThresholds
 
@@ -143,3 +143,32 @@ def test_the_history_is_a_stack():
     assert stack(notes) == ["1", "2", "3"]
     assert stack([*notes, back]) == ["1", "2"]
     assert stack([*notes, back, {"action": "promoted", "version": "4"}]) == ["1", "2", "4"]
+
+
+def test_a_request_is_carried_out_once_and_for_the_champion_that_it_names(learned, registry, registry_home):
+    for _ in range(3):
+        register(learned, registry)
+    first = Request("change 1", None, "the first")
+    assert promote("1", registry, by="mo, confirmed by gao", request=first).version == "1"
+    assert promote("1", registry, request=first).version == "1"
+    (note,) = registry.history()
+    assert (note["request"], note["reason"], note["by"]) == ("change 1", "the first", "mo, confirmed by gao")
+    with pytest.raises(CallerError, match="champion 1: is in use by now"):
+        promote("2", registry, request=Request("change 2", None, "asked before there was one"))
+    promote("2", registry, request=Request("change 3", "1", "newer"))
+    assert promote("1", registry, request=first).version == "2", "an old request brings nothing back"
+    assert registry.version_of(CHAMPION) == "2" == read_champion(registry_home).version
+
+
+def test_a_rollback_that_is_asked_for_twice_goes_back_once(learned, registry, registry_home):
+    for version in [register(learned, registry) for _ in range(3)]:
+        promote(version, registry)
+    back = Request("change 7", "3", "losses rose")
+    assert rollback("losses rose", registry, request=back).version == "2"
+    # As if it had been killed after its note, before the alias and the bundle.
+    registry.point(CHAMPION, "3")
+    assert rollback("losses rose", registry, request=back).version == "2"
+    assert registry.version_of(CHAMPION) == "2" == read_champion(registry_home).version
+    assert len(registry.history()) == 4
+    with pytest.raises(CallerError, match="is in use by now, and not version 3"):
+        rollback("losses rose", registry, request=Request("change 8", "3", "losses rose"))

@@ -13,7 +13,7 @@ from markupsafe import Markup
 from features.errors import CallerError, DataError
 from features.files import replace_file
 from features.snapshot.version import feature_version
-from training.comparison import Comparison, Incumbent, compare
+from training.comparison import Incumbent, against
 from training.dataset import Dataset
 from training.fingerprint import code_version
 from training.gates import gates
@@ -34,6 +34,7 @@ def page(trained: Trained, champion: Incumbent | DataError | None) -> str:
     """
     shares, caught = facts.lift(trained)
     moved, ranked = facts.shifts(trained), facts.effects(trained)
+    compared = against(trained.bundle, trained.evidence, champion)
     return (
         _environment()
         .get_template("page.html")
@@ -45,12 +46,12 @@ def page(trained: Trained, champion: Incumbent | DataError | None) -> str:
             best=trained.judgement.figures[trained.contest.chosen],
             figures=list(FIGURES),
             level=facts.level(trained),
-            gates=gates(trained.bundle, trained.evidence, champion, GateThresholds()),
+            gates=gates(trained.bundle, trained.evidence, compared, GateThresholds()),
             parts=_parts(trained),
             shifts=moved,
             segments=facts.segments(trained),
             effects=ranked,
-            comparison=_comparison(trained, champion),
+            comparison=compared,
             severity=trained.bundle.severity,
             lift_tenth=caught[10],
             lift_fifth=caught[20],
@@ -86,15 +87,6 @@ def texts() -> dict[str, Any]:
     """Read every text, once."""
     read: dict[str, Any] = yaml.safe_load((_FOLDER / "texts.yaml").read_text(encoding="utf-8"))
     return read
-
-
-def _comparison(trained: Trained, champion: Incumbent | DataError | None) -> Comparison | DataError | None:
-    if not isinstance(champion, Incumbent):
-        return champion
-    try:
-        return compare(trained.evidence, trained.bundle.horizon_days, trained.bundle.definition, champion)
-    except DataError as error:
-        return error
 
 
 def _parts(trained: Trained) -> list[tuple[str, tuple[object, ...], Dataset | None]]:

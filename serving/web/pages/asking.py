@@ -12,6 +12,7 @@ from features.errors import CallerError
 from features.money import USD, Money
 from serving.desk.asks import Ask, LimitRequest, Override, Restore, Ruling, Suspend
 from serving.desk.notes import Note
+from serving.models.changes import ChangeAsk, ChangeWord, PromotionAsk
 from serving.whitelist.standing import StandingWord
 
 T = TypeVar("T")
@@ -71,6 +72,35 @@ def note_of(form: FormData) -> Note:
         CallerError: it is too short or too long.
     """
     return _read(lambda: Note.model_validate({"event_id": _text(form, "event_id"), "text": _text(form, "reason")}))
+
+
+def promotion_ask_of(form: FormData) -> PromotionAsk:
+    """Read who wants a version in use, and whether over a failed gate.
+
+    Raises:
+        CallerError: a field is missing or not what it should be.
+    """
+    asked = _common(form) | {"override": _text(form, "override") == "yes"}
+    return _read(lambda: PromotionAsk.model_validate(asked))
+
+
+def change_ask_of(form: FormData) -> ChangeAsk:
+    """Read who wants to go back.
+
+    Raises:
+        CallerError: a field is missing or not what it should be.
+    """
+    return _read(lambda: ChangeAsk.model_validate(_common(form)))
+
+
+def change_word_of(form: FormData) -> ChangeWord:
+    """Read what is said of a change of the model in use.
+
+    Raises:
+        CallerError: a field is missing or not what it should be.
+    """
+    said = {"verdict": _text(form, "verdict"), "reason": _text(form, "reason")}
+    return _read(lambda: ChangeWord.model_validate(said))
 
 
 def cents_of(form: FormData, name: str) -> int:

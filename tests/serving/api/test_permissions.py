@@ -7,6 +7,7 @@ from serving.access.principal import ROLES
 READERS = {"underwriter", "senior", "modeller", "auditor"}
 PLATFORM = {"platform"}
 UNDERWRITERS = {"underwriter", "senior"}
+MODELLERS = {"modeller", "senior"}
 
 # What each endpoint is open to; whatever /v1 has must stand here.
 WHO_MAY = {
@@ -44,13 +45,23 @@ WHO_MAY = {
     ("get", "/v1/whitelist/candidates"): READERS,
     ("post", "/v1/whitelist/{exporter_id}"): UNDERWRITERS,
     ("get", "/v1/models"): READERS,
+    ("post", "/v1/models/reading"): MODELLERS,
+    ("get", "/v1/models/drift"): READERS,
+    ("post", "/v1/models/drift"): MODELLERS,
+    ("post", "/v1/models/rollback"): {"modeller"},
+    ("get", "/v1/models/changes"): READERS,
+    ("get", "/v1/models/changes/{change_id}"): READERS,
+    ("post", "/v1/models/changes/{change_id}"): MODELLERS,
+    ("get", "/v1/models/{version}"): READERS,
+    ("get", "/v1/models/{version}/report"): READERS,
+    ("post", "/v1/models/{version}/promotion"): {"modeller"},
     ("get", "/v1/portfolio"): READERS,
     ("get", "/v1/portfolio/years/{year}"): READERS,
     ("get", "/v1/audit"): {"auditor", "senior"},
 }
 # So filled in, a path is one that a route takes; there need not be such a thing.
 BLANKS = {"order_id": "o1", "cover_id": 1, "claim_id": "c1", "buyer_id": "b1", "approval_id": 1, "year": 2024}
-BLANKS |= {"exporter_id": "e1"}
+BLANKS |= {"exporter_id": "e1", "change_id": 1, "version": 1}
 
 
 def routes(client):

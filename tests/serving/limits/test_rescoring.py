@@ -1,4 +1,3 @@
-import time
 import uuid
 from datetime import UTC, date, datetime, timedelta
 
@@ -26,6 +25,7 @@ from tests.serving.limits.living_book import (
     shipped_cover,
     write_living_book,
 )
+from tests.waiting import wait_until
 
 DONE = "SELECT cause, outcome FROM ledger.rescores WHERE done_at IS NOT NULL ORDER BY rescore_id"
 IN_FORCE = "SELECT status, source, amount_cents FROM ledger.limit_in_force(%s, %s, clock_timestamp())"
@@ -231,10 +231,3 @@ def test_a_running_service_weighs_what_waited_and_what_comes(database, sql, home
         print(f"\n  from a payment to the restored limit: {took:.3f} s")
     assert took > 0
     assert in_force(sql, "b001")[1] == "model"
-
-
-def wait_until(done):
-    deadline = time.monotonic() + 60
-    while not done():
-        assert time.monotonic() < deadline, "nothing was weighed"
-        time.sleep(0.05)
