@@ -56,7 +56,7 @@ STEPS = (
     Step("notice_days"),
     Step("notice_sums", kept=True),
     Step("buyer_days", kept=True),
-    Step("buyer_parts"),
+    Step("buyer_parts", kept=True),
     Step("buyer_ever", kept=True),
     Step("buyer_names", kept=True),
     Step("pair_days", kept=True),

@@ -14,6 +14,6 @@ FROM (
         ROW_NUMBER() OVER (PARTITION BY k.buyer_no, d.day ORDER BY b.recorded_at DESC, b.country, b.name) AS newest
     FROM buyers AS b
     JOIN buyer_keys AS k ON k.buyer_id = b.buyer_id
-    JOIN days AS d ON DATE_DIFF('day', DATE '1970-01-01', CAST(b.recorded_at AT TIME ZONE 'UTC' AS DATE)) <= d.day
+    JOIN days AS d ON CAST(FLOOR(EPOCH(b.recorded_at) / 86400) AS INT) <= d.day
 ) AS known
 GROUP BY seat

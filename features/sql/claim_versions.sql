@@ -12,7 +12,7 @@ FROM (
     FROM (
         SELECT
             *,
-            CAST(DATE_DIFF('day', DATE '1970-01-01', CAST(recorded_at AT TIME ZONE 'UTC' AS DATE)) AS INT) AS known_day
+            CAST(FLOOR(EPOCH(recorded_at) / 86400) AS INT) AS known_day
         FROM claims
     ) AS dated
 ) AS v

@@ -24,7 +24,7 @@ FROM (
             ) AS newest
         FROM country_risk AS c
         JOIN days AS d
-            ON DATE_DIFF('day', DATE '1970-01-01', CAST(c.recorded_at AT TIME ZONE 'UTC' AS DATE)) <= d.day
+            ON CAST(FLOOR(EPOCH(c.recorded_at) / 86400) AS INT) <= d.day
             AND DATE_DIFF('day', DATE '1970-01-01', c.effective_from) <= d.day
     ) AS known
     WHERE newest = 1

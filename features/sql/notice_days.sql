@@ -14,7 +14,7 @@ FROM (
             order_id,
             CAST(DATE_DIFF('day', DATE '1970-01-01', reported_on) AS INT) AS reported_day,
             MIN(
-                CAST(DATE_DIFF('day', DATE '1970-01-01', CAST(recorded_at AT TIME ZONE 'UTC' AS DATE)) AS INT)
+                CAST(FLOOR(EPOCH(recorded_at) / 86400) AS INT)
             ) AS known_day
         FROM overdue_notices
         GROUP BY order_id, reported_on

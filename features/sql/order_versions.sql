@@ -5,7 +5,7 @@
 WITH dated AS (
     SELECT
         *,
-        CAST(DATE_DIFF('day', DATE '1970-01-01', CAST(recorded_at AT TIME ZONE 'UTC' AS DATE)) AS INT) AS known_day
+        CAST(FLOOR(EPOCH(recorded_at) / 86400) AS INT) AS known_day
     FROM orders
 ),
 
