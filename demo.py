@@ -102,7 +102,8 @@ def _train(book: Path, day: date) -> dict[str, Any]:
 
 def _set_limits(book: Path, day: date) -> dict[str, Any]:
     from serving.book.load import load_book
-    from serving.limits.run import read_in_force, set_limits
+    from serving.limits.ground import read_in_force
+    from serving.limits.run import set_limits
     from serving.serve import connected
 
     with connected() as connection:

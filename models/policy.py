@@ -17,7 +17,7 @@ from pydantic import Field, model_validator
 
 from features.errors import ConfigError
 from features.money import USD, Money
-from features.yaml_file import Strict, read_yaml
+from features.yaml_file import Strict, parse_yaml, read_yaml
 from models.terms import (
     BASIS_POINTS,
     Appetite,
@@ -34,7 +34,18 @@ from models.terms import (
     WhitelistCriteria,
 )
 
-__all__ = ["BASIS_POINTS", "FOLDER", "Grade", "Policies", "Policy", "Standing", "gather", "policies", "read_policy"]
+__all__ = [
+    "BASIS_POINTS",
+    "FOLDER",
+    "Grade",
+    "Policies",
+    "Policy",
+    "Standing",
+    "gather",
+    "parse_policy",
+    "policies",
+    "read_policy",
+]
 
 FOLDER = Path(__file__).parent / "policies"
 
@@ -163,6 +174,15 @@ def read_policy(file: Path) -> Policy:
         ConfigError: the file, key, value and remedy of the first fault.
     """
     return read_yaml(file, Policy, "policy")
+
+
+def parse_policy(text: str) -> Policy:
+    """Read a policy that somebody wrote, to be tried.
+
+    Raises:
+        ConfigError: the line, key, value and remedy of the first fault.
+    """
+    return parse_yaml(text, Policy, "policy on trial")
 
 
 def gather(policies: Iterable[Policy]) -> Policies:

@@ -15,7 +15,7 @@ from models.bundle import Bundle
 from models.decision.decide import decide
 from models.decision.facts import BuyerFacts, CurrentLimit, Decision, Proposal
 from models.decision.gather import Assessment, gather
-from models.decision.portfolio import Flags, Portfolio, circumstances_of, paid_share
+from models.decision.portfolio import Flags, Floats, Portfolio, circumstances_of, paid_share
 from models.decision.rules import examine, most_allowed
 from models.decision.rules.turnover import is_assessed
 from models.decision.workings import workings
@@ -31,7 +31,8 @@ class LimitRun:
     Attributes:
         allocation: tiers of the assessed buyers, with the prices of all ceilings and the dual's bound.
         tail: the book's loss over the horizon at the decided limits.
-        covered, loss: expected trade covered and expected compensated loss at the decided limits, US cents.
+        covered_by_buyer, loss_by_buyer: (n,) expected trade covered and expected compensated loss at the decided
+            limits, US cents.
         countries: names of the countries, as `tail.country_share` and the prices order them.
         made_with: what the whole run was made with, as each decision's workings keep it.
     """
@@ -44,10 +45,20 @@ class LimitRun:
     decisions: tuple[Decision, ...]
     allocation: Allocation
     tail: Tail
-    covered: float
-    loss: float
+    covered_by_buyer: Floats
+    loss_by_buyer: Floats
     countries: tuple[str, ...]
     made_with: dict[str, Any]
+
+    @property
+    def covered(self) -> float:
+        """Expected trade covered, US cents."""
+        return float(self.covered_by_buyer.sum())
+
+    @property
+    def loss(self) -> float:
+        """Expected compensated loss, US cents."""
+        return float(self.loss_by_buyer.sum())
 
     def workings(self, row: int) -> str:
         """Write down one decision with everything that it follows from."""
@@ -121,8 +132,8 @@ def set_limits(
         decisions=decisions,
         allocation=allocation,
         tail=tail(owed, book.pd, country, len(names), policy.appetite),
-        covered=float(wanted.covered(amount).sum()),
-        loss=float(owed @ book.pd),
+        covered_by_buyer=wanted.covered(amount),
+        loss_by_buyer=owed * book.pd,
         countries=names,
         made_with=_made_with(allocation, model_version, horizon_days, appetite_scale, names),
     )

@@ -47,6 +47,15 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "list_approvals": _READERS,
     "get_approval": _PLATFORM | _READERS,
     "decide_approval": _PLATFORM | _UNDERWRITERS,  # a key may withdraw what it asked for, and no more
+    # limit runs, and policies tried on the book
+    "preview_limits": _UNDERWRITERS,
+    "release_limits": _UNDERWRITERS,
+    "list_limit_runs": _READERS,
+    "get_limit_run": _READERS,
+    "list_limit_changes": _READERS,
+    "compare_policies": _UNDERWRITERS | {"modeller"},
+    "list_comparisons": _READERS,
+    "get_comparison": _READERS,
     # the whitelist
     "list_candidates": _READERS,
     "decide_standing": _UNDERWRITERS,

@@ -13,9 +13,11 @@ from serving.api.paging import Cursor, Most, dated, next_cursor
 from serving.api.problems import DOCUMENTED, NOT_FOUND, REFUSED
 from serving.api.service import Served
 from serving.api.tables import FILES, MOST_ROWS, Wanted, as_file, format_of
+from serving.ledger.claims import decide_claim as decide
 from serving.ledger.claims import find_claim
 from serving.ledger.claims import list_claims as look_up_claims
-from serving.ledger.covers import claim_cover, record
+from serving.ledger.claims import recover as record_recovery
+from serving.ledger.covers import record
 from serving.ledger.events import Claim, ClaimDecision, Recovery
 
 router = APIRouter(tags=["claims"], responses=DOCUMENTED)
@@ -105,12 +107,10 @@ async def file_claim(claim: ClaimRequest, service: Served, asking: Asking) -> Co
 @router.post("/claims/{claim_id}/decision", response_model=CoverAnswer, responses=NOT_FOUND | REFUSED)
 async def decide_claim(claim_id: ClaimId, event: ClaimDecision, service: Served, asking: Asking) -> CoverAnswer:
     """Decide a claim; an accepted one is compensated at the rate fixed when the cover was given."""
-    cover_id = await claim_cover(service.pool, claim_id)
-    return cover_answer(await record(service.pool, cover_id, event, asking.name))
+    return cover_answer(await decide(service.pool, asking, claim_id, event))
 
 
 @router.post("/claims/{claim_id}/recoveries", response_model=CoverAnswer, responses=NOT_FOUND | REFUSED)
 async def recover(claim_id: ClaimId, event: Recovery, service: Served, asking: Asking) -> CoverAnswer:
     """Report money from the buyer after compensation; programme and exporter share it."""
-    cover_id = await claim_cover(service.pool, claim_id)
-    return cover_answer(await record(service.pool, cover_id, event, asking.name))
+    return cover_answer(await record_recovery(service.pool, asking, claim_id, event))

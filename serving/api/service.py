@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
+from pathlib import Path
 from typing import Annotated, cast
 
 from fastapi import Depends, Request
@@ -18,6 +19,7 @@ from serving.ledger.covers import expire_reservations
 from serving.ledger.gathering import Gathering
 from serving.limits.champion import ChampionInUse
 from serving.limits.service import Rescoring
+from serving.limits.trials.service import LOOK_INTERVAL_S, Trials
 from serving.models.keeper import Keeper
 from serving.models.process import RegistryProcess
 from serving.models.registry import ModelRegistry
@@ -39,6 +41,11 @@ class Service:
     metrics: Metrics
     in_use: ChampionInUse
     registry: ModelRegistry | None
+
+    @property
+    def home(self) -> Path:
+        """Where the champion and what was calibrated with it lie."""
+        return self.settings.home.expanduser().resolve()
 
 
 @asynccontextmanager
@@ -70,6 +77,7 @@ async def running(
             repeated(partial(_expire, pool), settings.expiry_interval_s),
             repeated(Rescoring(url, pool, settings, in_use).round, settings.rescore_interval_s),
             _keeping(url, pool, registry),
+            repeated(Trials(url, pool, settings).round, LOOK_INTERVAL_S),
         ):
             yield Service(settings, pool, gathering, keyring, Finder(pool), metrics, in_use, registry)
 

@@ -1,13 +1,18 @@
-"""Claims as the book has them, those from before the ledger among them."""
+"""Claims as the book has them, those from before the ledger among them; and the use cases of deciding them."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from psycopg.rows import class_row
 
+from serving.access.permissions import require
+from serving.access.principal import Principal
 from serving.database.pool import Connection, Pool, run
 from serving.database.queries import query
 from serving.errors import NotFoundError
+from serving.ledger.cover import Cover
+from serving.ledger.covers import claim_cover, record
+from serving.ledger.events import ClaimDecision, Recovery
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,3 +83,26 @@ async def find_claim(pool: Pool, claim_id: str, known_at: datetime) -> FiledClai
     if not found:
         raise NotFoundError("claim", claim_id, "is not known", "file it first")
     return found[0]
+
+
+async def decide_claim(pool: Pool, principal: Principal, claim_id: str, decision: ClaimDecision) -> Cover:
+    """Decide a claim and give its cover; an accepted one is compensated at the rate fixed when the cover was given.
+
+    Raises:
+        ForbiddenError: the role may not.
+        NotFoundError: no such claim is in the ledger.
+        OtherBodyError: the key was used for another decision.
+        RefusedError: it does not fit how the cover stands.
+    """
+    require(principal, "decide_claim")
+    return await record(pool, await claim_cover(pool, claim_id), decision, principal.name)
+
+
+async def recover(pool: Pool, principal: Principal, claim_id: str, recovery: Recovery) -> Cover:
+    """Record money from the buyer after compensation and give the cover; programme and exporter share it.
+
+    Raises:
+        ForbiddenError, NotFoundError, OtherBodyError, RefusedError: as for a decision.
+    """
+    require(principal, "recover")
+    return await record(pool, await claim_cover(pool, claim_id), recovery, principal.name)

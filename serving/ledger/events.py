@@ -14,6 +14,7 @@ EventId = Annotated[
     Field(examples=["EV-2026-000123"]),
 ]
 Amount = Annotated[int, Field(strict=True, gt=0, le=10**15, examples=[1250000])]
+Why = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=2000), Field(examples=["seen"])]
 Flag = Annotated[bool, Field(strict=True, examples=[True])]
 # The book holds days from 1990 to 2099; nothing can happen outside.
 Day = Annotated[date, Field(ge=date(1990, 1, 1), le=date(2099, 12, 31), examples=["2026-11-20"])]
@@ -107,6 +108,7 @@ class ClaimDecision(Event):
     word = "claim_decision"
     outcome: Literal["accepted", "rejected", "withdrawn"]
     decided_on: Day
+    reason: Why | None = Field(None, description="why; kept in the ledger and the audit trail")
 
     @property
     def day(self) -> date:

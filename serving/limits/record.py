@@ -10,10 +10,8 @@ from psycopg.types.json import Jsonb
 from models.decision.book import LimitRun
 from models.decision.facts import Decision
 from models.reasons import Reason
+from serving.database.pool import Connection
 from serving.database.queries import query
-
-# Event limits wait for this lock while a run writes, so that each sees all of a run or nothing.
-_WRITING = "SELECT pg_advisory_xact_lock{}(hashtextextended('bolanggu limits being written', 0))"
 
 
 def record_run(
@@ -31,7 +29,7 @@ def record_run(
     chosen = list(rows)
     by = f"set-limits, run {run_id}"
     with connection.transaction(), connection.cursor() as cursor:
-        connection.execute(_WRITING.format(""))
+        connection.execute(query("hold_writing"))
         with cursor.copy(query("copy_limits")) as copy:
             for row in chosen:
                 copy.write_row(_row(run.decisions[row], model_version, run_id, by))
@@ -43,7 +41,12 @@ def record_run(
 
 def wait_for_runs(connection: psycopg.Connection[Any]) -> None:
     """Let a run that is writing its limits finish, and the next begin only after this transaction."""
-    connection.execute(_WRITING.format("_shared"))
+    connection.execute(query("wait_for_writing"))
+
+
+async def hold_writing(connection: Connection) -> None:
+    """Keep limits that follow from events waiting until this transaction, which writes those of a run, ends."""
+    await connection.execute(query("hold_writing"))
 
 
 def record_event_limit(
@@ -62,7 +65,7 @@ def record_event_limit(
         policy_version=decision.policy_version,
         model_version=model_version,
         run_id=run_id,
-        reasons=_reasons(decision.reasons),
+        reasons=reasons_json(decision.reasons),
     )
 
 
@@ -73,7 +76,7 @@ def record_lift(connection: psycopg.Connection[Any], identity_id: str, day: date
 
 def record_stop(connection: psycopg.Connection[Any], identity_id: str, day: date) -> int:
     """Stop cover on an identity; give the limit's id."""
-    reasons = _reasons([Reason("stop_cover")])
+    reasons = reasons_json([Reason("stop_cover")])
     return _event_limit(connection, identity_id=identity_id, status="suspended", valid_from=day, reasons=reasons)
 
 
@@ -115,10 +118,11 @@ def _row(decision: Decision, model_version: str, run_id: str, by: str) -> tuple[
         decision.policy_version,
         model_version,
         run_id,
-        _reasons(decision.reasons),
+        reasons_json(decision.reasons),
         by,
     )
 
 
-def _reasons(reasons: Iterable[Reason]) -> Jsonb:
+def reasons_json(reasons: Iterable[Reason]) -> Jsonb:
+    """Write reasons as the ledger keeps them."""
     return Jsonb([{"code": each.code, "facts": each.facts, "weight": each.weight} for each in reasons])

@@ -19,8 +19,10 @@ class Section:
 SECTIONS = (
     Section("/desk", _("My desk")),
     Section("/buyers", _("Buyers")),
+    Section("/claims", _("Claims")),
     Section("/whitelist", _("Whitelist")),
     Section("/book", _("The book")),
+    Section("/limit-runs", _("Limit runs")),
     Section("/models", _("Models")),
     Section("/audit", _("Audit"), "list_audit"),
 )

@@ -23,6 +23,10 @@ _SAID = {
     "change_withdrawn": _("Withdrawn."),
     "reading": _("The registry is being read anew."),
     "looking": _("The champion's drift is being looked at."),
+    "claim_accepted": _("The claim is accepted and compensated."),
+    "claim_rejected": _("The claim is declined."),
+    "claim_withdrawn": _("The claim is withdrawn."),
+    "recovered": _("The money is recorded; programme and exporter share it."),
 }
 
 

@@ -45,6 +45,9 @@ _WORDS = {
     "withdrawn": _("withdrawn"),
     "accepted": _("accepted"),
     "waiting": _("waiting"),
+    "decided": _("decided"),
+    "complete": _("complete"),
+    "incomplete": _("incomplete"),
     "undone": _("undone"),
     # what happens to an order or cover
     "reserve": _("cover reserved"),
@@ -110,6 +113,18 @@ _WORDS = {
     "change_expired": _("expired unconfirmed"),
     "change_superseded": _("superseded"),
     "none": _("not rated"),
+    # limit runs
+    "run_waiting": _("waiting"),
+    "run_running": _("being worked out"),
+    "run_failed": _("failed"),
+    "run_ready": _("preview"),
+    "run_released": _("in force"),
+    "compared_waiting": _("waiting"),
+    "compared_running": _("being worked out"),
+    "compared_failed": _("failed"),
+    "compared_ready": _("compared"),
+    "on trial": _("policy on trial"),
+    "stop": _("stop of cover"),
     "not_yet": _("not yet"),
     "excluded": _("excluded"),
 }
@@ -126,6 +141,8 @@ _TONES = {
         "candidate",
         "restored",
         "accepted",
+        "complete",
+        "run_released",
     },
     "warn": {
         "partly_approved",
@@ -141,6 +158,9 @@ _TONES = {
     "bad": {
         "change_failed",
         "change_declined",
+        "incomplete",
+    },
+    "bad": {
         "refused",
         "suspended",
         "cancelled",
@@ -149,6 +169,8 @@ _TONES = {
         "claimed",
         "excluded",
         "rejected",
+        "run_failed",
+        "compared_failed",
     },
 }
 

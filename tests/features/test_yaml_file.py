@@ -18,9 +18,11 @@ def test_a_file_becomes_a_model(tmp_path):
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("name: a\nshelf: 2", r"shop .*shop.yaml, shelf 2: Extra inputs .*keys there are: name, shelves"),
+        ("name: a\nshelf: 2", r"shop .*shop.yaml, line 2, shelf 2: Extra inputs .*keys there are: name, shelves"),
         ("name: a\nshelves: many", r"shelves many: .*valid integer"),
-        ("shelves: 2", r"shop.yaml, name: Field required"),
+        ("shelves: 2", r"shop.yaml, line 1, name: Field required"),
+        ("# words\nname: a\nshelves: [\n  many]", r"line 3, shelves"),
+        ("name: &a x\nshelves: *a", "has an alias"),
         ("a: [", "cannot be read as YAML"),
         ("- 1", "the whole file"),
         ("", "name: Field required"),

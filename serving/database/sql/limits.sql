@@ -40,6 +40,14 @@ LEFT JOIN LATERAL (
     ORDER BY p.recorded_at DESC, p.limit_id DESC LIMIT 1
 ) past ON true
 
+-- name: hold_writing
+-- Keep limits that follow from events waiting while a run writes its own, so that each sees all of a run or nothing.
+SELECT pg_advisory_xact_lock(hashtextextended('bolanggu limits being written', 0))
+
+-- name: wait_for_writing
+-- Let a run that is writing its limits finish, and the next begin only after this transaction.
+SELECT pg_advisory_xact_lock_shared(hashtextextended('bolanggu limits being written', 0))
+
 -- name: copy_limits
 -- Record the limits of a run.
 COPY ledger.limits (
@@ -48,7 +56,7 @@ COPY ledger.limits (
 
 -- name: limits_in_force
 -- The limit of every identity that has one in force on a day, as known now.
-SELECT l.identity_id, l.amount_cents, l.valid_to, l.source
+SELECT l.identity_id, l.amount_cents, l.valid_to, l.source, l.status
 FROM (
     SELECT DISTINCT o.identity_id FROM ledger.limits o WHERE NOT EXISTS (
         SELECT FROM ledger.directory d WHERE d.buyer_id = o.identity_id AND d.identity_id <> o.identity_id)

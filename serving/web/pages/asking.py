@@ -1,7 +1,7 @@
 """Forms of the desk read into what its use cases take, with faults told in words."""
 
 from collections.abc import Callable, Mapping
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any, TypeVar
 
@@ -12,10 +12,14 @@ from features.errors import CallerError
 from features.money import USD, Money
 from serving.desk.asks import Ask, LimitRequest, Override, Restore, Ruling, Suspend
 from serving.desk.notes import Note
+from serving.ledger.events import ClaimDecision, Recovery
+from serving.limits.trials.asks import ComparisonAsk, PreviewAsk, ReleaseAsk
 from serving.models.changes import ChangeAsk, ChangeWord, PromotionAsk
 from serving.whitelist.standing import StandingWord
 
 T = TypeVar("T")
+# What a comparison's form calls the policy that is not on file.
+ON_TRIAL = "on trial"
 
 
 def ask_of(form: FormData) -> Ask:
@@ -101,6 +105,60 @@ def change_word_of(form: FormData) -> ChangeWord:
     """
     said = {"verdict": _text(form, "verdict"), "reason": _text(form, "reason")}
     return _read(lambda: ChangeWord.model_validate(said))
+
+
+def preview_ask_of(form: FormData) -> PreviewAsk:
+    """Read what asks for the preview of a limit run.
+
+    Raises:
+        CallerError: a field is missing or not what it should be.
+    """
+    return _read(lambda: PreviewAsk.model_validate({"event_id": _text(form, "event_id")}))
+
+
+def release_ask_of(form: FormData) -> ReleaseAsk:
+    """Read what releases a limit run.
+
+    Raises:
+        CallerError: the reason is too short or too long.
+    """
+    return _read(lambda: ReleaseAsk(reason=_text(form, "reason")))
+
+
+def comparison_ask_of(form: FormData, uploaded: str) -> ComparisonAsk:
+    """Read which two policies are to be compared; `uploaded` is the text of a file, where one was sent.
+
+    Raises:
+        CallerError: a field is missing or not what it should be.
+    """
+    on_trial = {"text": uploaded or _text(form, "text")}
+    chosen = {
+        name: on_trial if _text(form, name) == ON_TRIAL else {"version": _text(form, name)}
+        for name in ("policy", "against")
+    }
+    return _read(lambda: ComparisonAsk.model_validate({"event_id": _text(form, "event_id"), **chosen}))
+
+
+def claim_decision_of(form: FormData) -> ClaimDecision:
+    """Read the decision of a claim; it is made today.
+
+    Raises:
+        CallerError: a field is missing or not what it should be.
+    """
+    said = _common(form) | {"outcome": _text(form, "outcome"), "decided_on": datetime.now(UTC).date()}
+    return _read(lambda: ClaimDecision.model_validate(said))
+
+
+def recovery_of(form: FormData, currency: str) -> Recovery:
+    """Read what was recovered of a claim's loss.
+
+    Raises:
+        CallerError: a field is missing or not what it should be.
+    """
+    received_on = day_of(form, "received_on")
+    amount = Money.parse(_text(form, "amount") or "-", currency).minor
+    said = {"event_id": _text(form, "event_id"), "amount_minor": amount, "received_on": received_on}
+    return _read(lambda: Recovery.model_validate(said))
 
 
 def cents_of(form: FormData, name: str) -> int:

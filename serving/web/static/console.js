@@ -30,7 +30,9 @@ for (const list of document.querySelectorAll("[data-refresh-s]")) {
   setInterval(async () => {
     if (document.hidden || list.contains(document.activeElement) || list.querySelector("details[open]")) return;
     try {
-      exchange(list, await part(location.href, list.id));
+      const fresh = await part(location.href, list.id);
+      if (fresh.dataset.refreshS) exchange(list, fresh);
+      else location.reload(); // what was waited for is there: show the whole page
     } catch {
       // The next round asks again; what is shown says when it was read.
     }

@@ -44,6 +44,14 @@ WHO_MAY = {
     ("post", "/v1/approvals/{approval_id}"): PLATFORM | UNDERWRITERS,
     ("get", "/v1/whitelist/candidates"): READERS,
     ("post", "/v1/whitelist/{exporter_id}"): UNDERWRITERS,
+    ("post", "/v1/limit-runs"): UNDERWRITERS,
+    ("get", "/v1/limit-runs"): READERS,
+    ("get", "/v1/limit-runs/{run_id}"): READERS,
+    ("get", "/v1/limit-runs/{run_id}/changes"): READERS,
+    ("post", "/v1/limit-runs/{run_id}/release"): UNDERWRITERS,
+    ("post", "/v1/policy-comparisons"): UNDERWRITERS | {"modeller"},
+    ("get", "/v1/policy-comparisons"): READERS,
+    ("get", "/v1/policy-comparisons/{run_id}"): READERS,
     ("get", "/v1/models"): READERS,
     ("post", "/v1/models/reading"): MODELLERS,
     ("get", "/v1/models/drift"): READERS,
@@ -61,7 +69,7 @@ WHO_MAY = {
 }
 # So filled in, a path is one that a route takes; there need not be such a thing.
 BLANKS = {"order_id": "o1", "cover_id": 1, "claim_id": "c1", "buyer_id": "b1", "approval_id": 1, "year": 2024}
-BLANKS |= {"exporter_id": "e1", "change_id": 1, "version": 1}
+BLANKS |= {"exporter_id": "e1", "change_id": 1, "version": 1, "run_id": 1}
 
 
 def routes(client):

@@ -15,7 +15,8 @@ from models.pd.scorecard import ScorecardPd
 from models.policy import policies
 from serving.book.load import load_book
 from serving.ledger.verify import verify
-from serving.limits.run import read_in_force, set_limits
+from serving.limits.ground import read_in_force
+from serving.limits.run import set_limits
 from tests.training.books import LAST, two_tempers
 
 NAMES = tuple(feature.name for feature in CATALOGUE)

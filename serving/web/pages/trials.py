@@ -1,0 +1,61 @@
+"""What the pages of limit runs and of comparisons have in common: parts of the book side by side, and movers."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
+
+from models.reasons import Language, Reason
+from serving.limits.trials.figures import Part
+from serving.limits.trials.trial import Moved
+from serving.web.languages import untranslated as _
+from serving.web.pages.buyers import buyer_link
+from serving.web.tables import Column
+
+MOVERS = 10
+
+# How far the work on a trial is, as its page tells.
+STEPS = {
+    "started": _("Reading the book"),
+    "exported": _("Working out what is known of each buyer, and its PD"),
+    "scored": _("Weighing all limits together"),
+    "decided": _("Keeping the decisions"),
+}
+
+
+def moved_columns(before: str, after: str) -> tuple[Column, ...]:
+    """Give the columns of a table of movers, with what the two limits are called (marked texts)."""
+    return (
+        Column("name", _("Buyer"), link=buyer_link),
+        Column("country", _("Country"), "country"),
+        Column("change", _("What"), "word"),
+        Column("before_cents", before, "usd"),
+        Column("after_cents", after, "usd"),
+        Column("change_cents", _("Change"), "usd"),
+        Column("grade_before", _("Grade then")),
+        Column("grade", _("Grade")),
+        Column("pd", _("PD"), "share"),
+        Column("why", _("Why")),
+    )
+
+
+def moved_row(moved: Moved, language: Language) -> dict[str, Any]:
+    """Write a mover as its table's row; the reason is the weightiest one."""
+    first = next(iter(moved.reasons), None)
+    why = None if first is None else Reason(first["code"], first.get("facts", {})).text(language, "underwriter")
+    return {
+        **asdict(moved),
+        "buyer_id": moved.identity_id,
+        "name": moved.name or moved.identity_id,
+        "change_cents": moved.change_cents,
+        "why": why,
+    }
+
+
+def largest(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Give the largest movers, up or down."""
+    return sorted(rows, key=lambda row: (-abs(row["change_cents"]), row["identity_id"]))[:MOVERS]
+
+
+def share(amount_cents: int, part: Part) -> float | None:
+    """Give what an amount is of the trade that a part of the book is expected to cover."""
+    return amount_cents / part.covered_cents if part.covered_cents else None
