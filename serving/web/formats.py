@@ -98,6 +98,7 @@ class Formats:
             "country": self.country,
             "word": lambda key: word(key, self.language),
             "text": str,
+            "sentence": str,
         }
         return writers[column.kind](value)
 

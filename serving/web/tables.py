@@ -8,8 +8,8 @@ from urllib.parse import urlencode
 from starlette.datastructures import QueryParams
 
 # What a column holds, which decides how it is written and aligned. `usd` is US cents; `share` is a fraction of
-# one, `figure` one of merit, to four decimals.
-Kind = Literal["text", "word", "usd", "share", "number", "figure", "day", "instant", "country"]
+# one, `figure` one of merit, to four decimals; `sentence` is text that needs room.
+Kind = Literal["text", "sentence", "word", "usd", "share", "number", "figure", "day", "instant", "country"]
 AMOUNTS: frozenset[Kind] = frozenset(("usd", "share", "number", "figure"))
 Row = Mapping[str, Any]
 

@@ -154,13 +154,11 @@ _TONES = {
         "partly_covered",
         "change_waiting",
         "change_confirmed",
+        "incomplete",
     },
     "bad": {
         "change_failed",
         "change_declined",
-        "incomplete",
-    },
-    "bad": {
         "refused",
         "suspended",
         "cancelled",

@@ -147,7 +147,8 @@ INSERT INTO trials.refreshes (trial_id) VALUES (%s)
 -- name: preview_moves
 -- A page of the buyers whose limit a preview changes, by identity, with the grade in force.
 SELECT d.identity_id, n.name, d.country, d.stands, d.change, d.status, d.previous_cents AS before_cents,
-    d.amount_cents AS after_cents, l.grade AS grade_before, d.grade, d.pd, d.authority, d.valid_from, d.valid_to, d.reasons
+    d.amount_cents AS after_cents, l.grade AS grade_before, d.grade, d.pd, d.authority, d.valid_from, d.valid_to,
+    d.reasons -> 0 AS why
 FROM trials.decisions d
 LEFT JOIN LATERAL (
     SELECT v.name FROM book.buyers v WHERE v.buyer_id = d.identity_id ORDER BY v.recorded_at DESC, v.name LIMIT 1
@@ -166,7 +167,7 @@ ORDER BY d.identity_id LIMIT %(most)s
 SELECT d.identity_id, n.name, d.country, d.stands,
     CASE WHEN d.amount_cents > a.amount_cents THEN 'increase' ELSE 'reduce' END AS change, d.status,
     a.amount_cents AS before_cents, d.amount_cents AS after_cents, a.grade AS grade_before, d.grade, d.pd, d.authority,
-    d.valid_from, d.valid_to, d.reasons
+    d.valid_from, d.valid_to, d.reasons -> 0 AS why
 FROM trials.decisions d
 JOIN trials.decisions a ON a.trial_id = d.trial_id AND a.side = 1 AND a.identity_id = d.identity_id
 LEFT JOIN LATERAL (

@@ -80,7 +80,7 @@ class Moved:
     Attributes:
         before_cents, grade_before: the limit in force; of a comparison, under the policy held against.
         stands: what outranks the decision, so that it changes nothing for now.
-        reasons: of the decision, the weightiest first.
+        why: the weightiest reason of the decision, as the ledger keeps it.
     """
 
     identity_id: str
@@ -97,7 +97,7 @@ class Moved:
     authority: str
     valid_from: date
     valid_to: date
-    reasons: list[dict[str, Any]]
+    why: dict[str, Any] | None
 
     @property
     def change_cents(self) -> int:

@@ -3,7 +3,7 @@
 import altair as alt
 import pandas as pd
 
-from serving.web.charts.draw import Chart, Rows, sized
+from serving.web.charts.draw import Chart, Rows, sized, sketched
 from serving.web.charts.palette import BLUE, GREEN, GREY, RED
 
 _THOUSAND_DOLLARS = 100_000
@@ -11,6 +11,7 @@ USED = {"exposure": BLUE, "headroom": GREY}
 YEARLY = {"losses": RED, "compensated": BLUE, "recovered": GREEN}
 
 
+@sketched
 def grades_chart(grades: Rows) -> Chart | None:
     """Draw what is outstanding and what is left, by grade; rows of `grade`, `exposure` and `headroom` (US cents)."""
     rows = [
@@ -21,6 +22,7 @@ def grades_chart(grades: Rows) -> Chart | None:
     return _stacked(rows, "grade", USED) if rows else None
 
 
+@sketched
 def years_chart(years: Rows) -> Chart | None:
     """Draw losses, compensation and recoveries beside each other, by year; rows of `year` and YEARLY's names."""
     rows = [

@@ -7,7 +7,7 @@ aloud and translated, and measuring Chinese glyphs costs more than drawing all t
 import altair as alt
 import pandas as pd
 
-from serving.web.charts.draw import Chart, Rows, sized
+from serving.web.charts.draw import Chart, Rows, sized, sketched
 from serving.web.charts.palette import BLUE, GREEN, GREY, ORANGE, RED, VIOLET
 
 HOW_PAID = {"on_time": GREEN, "late": ORANGE, "very_late": VIOLET, "unpaid": RED}
@@ -16,6 +16,7 @@ _THOUSAND_DOLLARS = 100_000
 _MOST_LABELS = 10
 
 
+@sketched
 def behaviour_chart(months: Rows) -> Chart | None:
     """Draw how what fell due in each month was paid; rows of `month`, `how` (see HOW_PAID) and `cents`."""
     if not months:
@@ -31,13 +32,13 @@ def behaviour_chart(months: Rows) -> Chart | None:
     )
 
 
+@sketched
 def limit_chart(steps: Rows) -> Chart | None:
     """Draw the limit by day as steps; rows of `day`, `cents` and `source` (see SET_BY), the last twice."""
     if not steps:
         return None
     frame = pd.DataFrame(
-        {"day": each["day"].isoformat(), "amount": each["cents"] / _THOUSAND_DOLLARS, "source": each["source"]}
-        for each in steps
+        {"day": each["day"], "amount": each["cents"] / _THOUSAND_DOLLARS, "source": each["source"]} for each in steps
     )
     line = alt.Chart(frame).mark_line(interpolate="step-after", strokeWidth=2, color=GREY)
     points = alt.Chart(frame.iloc[:-1]).mark_point(filled=True, size=70, opacity=1)
@@ -46,23 +47,25 @@ def limit_chart(steps: Rows) -> Chart | None:
     )
 
 
+@sketched
 def pd_chart(told: Rows) -> Chart | None:
     """Draw the PD of each assessment; rows of `day` and `pd`."""
     if not told:
         return None
-    frame = pd.DataFrame({"day": each["day"].isoformat(), "pd": each["pd"]} for each in told)
+    frame = pd.DataFrame({"day": each["day"], "pd": each["pd"]} for each in told)
     shown = alt.Y("pd:Q", title=None, axis=alt.Axis(format=".1%", tickCount=5), scale=alt.Scale(zero=True))
     dots = alt.OverlayMarkDef(filled=True, size=60, color=BLUE)
     return sized(alt.Chart(frame).mark_line(color=BLUE, strokeWidth=2, point=dots).encode(x=_days(), y=shown))
 
 
+@sketched
 def due_chart(weeks: Rows) -> Chart | None:
     """Draw what is owed by when it is due; rows of `week` (its first day), `cents` and `is_overdue`."""
     if not weeks:
         return None
     frame = pd.DataFrame(
         {
-            "week": each["week"].isoformat(),
+            "week": each["week"],
             "amount": each["cents"] / _THOUSAND_DOLLARS,
             "state": "overdue" if each["is_overdue"] else "due",
         }

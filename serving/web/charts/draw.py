@@ -3,7 +3,10 @@
 import hashlib
 import json
 import re
-from functools import lru_cache, partial
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache, wraps
 from typing import Any
 
 import altair as alt
@@ -23,20 +26,50 @@ _DROPPED = re.compile(r'\s(?:style|role|aria-[a-z]+)="[^"]*"')
 _BACK = re.compile(r'<rect width="[\d.]+" height="[\d.]+" fill="(?:white|transparent)"/>')
 
 Chart = alt.Chart | alt.LayerChart | alt.VConcatChart
+Rows = list[dict[str, Any]]
 
 
-async def draw(**charts: Chart | None) -> dict[str, Markup | None]:
-    """Draw the charts of a page, off the event loop; None stays None: there is nothing to draw."""
+@dataclass(frozen=True, slots=True)
+class Sketch:
+    """A chart that is still to be made: how, and of which rows (as JSON, by which it is known again)."""
+
+    make: Callable[[Rows], Chart | None]
+    rows: str
+
+
+def sketched(make: Callable[[Rows], Chart | None]) -> Callable[[Rows], Sketch]:
+    """Put off the making of a chart, which costs more than all the rest of most pages: the same rows make it once."""
+
+    @wraps(make)
+    def sketch(rows: Rows) -> Sketch:
+        return Sketch(make, json.dumps(rows, default=_written))
+
+    return sketch
+
+
+async def draw(**charts: Sketch) -> dict[str, Markup | None]:
+    """Draw the charts of a page, off the event loop; None is where there is nothing to draw."""
     drawn: dict[str, Markup | None] = dict.fromkeys(charts)
 
-    async def one(name: str, chart: Chart) -> None:
-        drawn[name] = await to_thread.run_sync(partial(svg, chart))
+    async def one(name: str, chart: Sketch) -> None:
+        drawn[name] = await to_thread.run_sync(made, chart)
 
     async with create_task_group() as group:
         for name, chart in charts.items():
-            if chart is not None:
-                group.start_soon(one, name, chart)
+            group.start_soon(one, name, chart)
     return drawn
+
+
+@lru_cache(maxsize=_KEPT)
+def made(sketch: Sketch) -> Markup | None:
+    """Make and draw one chart; None where its rows give nothing to draw."""
+    chart = sketch.make(json.loads(sketch.rows))
+    return None if chart is None else svg(chart)
+
+
+def _written(value: object) -> str:
+    assert isinstance(value, date), "rows hold plain values and days"
+    return value.isoformat()
 
 
 def warm_up() -> None:
@@ -52,11 +85,7 @@ def sized(chart: alt.Chart | alt.LayerChart) -> Chart:
 
 def svg(chart: Chart) -> Markup:
     """Draw one chart."""
-    return _drawn(json.dumps(_quiet(chart).to_dict(), sort_keys=True, default=str))
-
-
-@lru_cache(maxsize=_KEPT)
-def _drawn(specification: str) -> Markup:
+    specification = json.dumps(_quiet(chart).to_dict(), sort_keys=True, default=str)
     text = str(vl_convert.vegalite_to_svg(specification))
     own = hashlib.sha256(specification.encode()).hexdigest()[:10]
     text = _NAME.sub(lambda found: f"{found[1]}{own}-{found[2]}", _BACK.sub("", text))
@@ -78,6 +107,3 @@ def _quiet(chart: Chart) -> Chart:
         )
     )
     return configured
-
-
-Rows = list[dict[str, Any]]

@@ -3,13 +3,14 @@
 import altair as alt
 import pandas as pd
 
-from serving.web.charts.draw import Chart, Rows, sized
+from serving.web.charts.draw import Chart, Rows, sized, sketched
 from serving.web.charts.palette import BLUE, GREY
 
 _THOUSAND_DOLLARS = 100_000
 BESIDE = {"before": GREY, "after": BLUE}
 
 
+@sketched
 def beside_chart(parts: Rows) -> Chart | None:
     """Draw two amounts beside each other for each part of the book; rows of `key`, `before` and `after` (US cents)."""
     rows = [

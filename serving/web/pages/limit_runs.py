@@ -75,7 +75,8 @@ _COUNTS = (
 )
 _GRADES = (Column("key", _("Grade")), *_COUNTS)
 _COUNTRIES = (Column("key", _("Country"), "country"), *_COUNTS)
-_MOVES = (*moved_columns(_("Limit before"), _("Limit after")), Column("valid_from", _("From"), "day"))
+_MOVERS = moved_columns(_("Limit before"), _("Limit after"))
+_CHANGES = (*_MOVERS, Column("valid_from", _("From"), "day"))
 
 
 @router.get("/limit-runs", response_class=HTMLResponse)
@@ -118,8 +119,8 @@ async def show_run(
     tables = {
         "grades": Table("grades", _GRADES, [asdict(each) for each in side.by_grade], "key"),
         "countries": Table("countries", _COUNTRIES, [asdict(each) for each in side.by_country], "-after_cents", 12),
-        "movers": Table("movers", _MOVES, largest(rows)),
-        "changes": Table("changes", _MOVES, [row for row in rows if what in ("", row["change"])], "-change_cents"),
+        "movers": Table("movers", _MOVERS, largest(rows)),
+        "changes": Table("changes", _CHANGES, [row for row in rows if what in ("", row["change"])], "-change_cents"),
     }
     if (file := export(request, list(tables.values()))) is not None:
         return file

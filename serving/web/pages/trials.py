@@ -1,7 +1,6 @@
 """What the pages of limit runs and of comparisons have in common: parts of the book side by side, and movers."""
 
 from collections.abc import Sequence
-from dataclasses import asdict
 from typing import Any
 
 from models.reasons import Language, Reason
@@ -31,29 +30,34 @@ def moved_columns(before: str, after: str) -> tuple[Column, ...]:
         Column("before_cents", before, "usd"),
         Column("after_cents", after, "usd"),
         Column("change_cents", _("Change"), "usd"),
-        Column("grade_before", _("Grade then")),
         Column("grade", _("Grade")),
         Column("pd", _("PD"), "share"),
-        Column("why", _("Why")),
+        Column("why", _("Why"), "sentence"),
     )
 
 
 def moved_row(moved: Moved, language: Language) -> dict[str, Any]:
     """Write a mover as its table's row; the reason is the weightiest one."""
-    first = next(iter(moved.reasons), None)
-    why = None if first is None else Reason(first["code"], first.get("facts", {})).text(language, "underwriter")
+    why = moved.why and Reason(moved.why["code"], moved.why.get("facts", {})).text(language, "underwriter")
+    grades = [each for each in (moved.grade_before, moved.grade) if each]
     return {
-        **asdict(moved),
         "buyer_id": moved.identity_id,
         "name": moved.name or moved.identity_id,
+        "country": moved.country,
+        "change": moved.change,
+        "before_cents": moved.before_cents,
+        "after_cents": moved.after_cents,
         "change_cents": moved.change_cents,
+        "grade": " → ".join(dict.fromkeys(grades)) or None,
+        "pd": moved.pd,
         "why": why,
+        "valid_from": moved.valid_from,
     }
 
 
 def largest(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     """Give the largest movers, up or down."""
-    return sorted(rows, key=lambda row: (-abs(row["change_cents"]), row["identity_id"]))[:MOVERS]
+    return sorted(rows, key=lambda row: (-abs(row["change_cents"]), row["buyer_id"]))[:MOVERS]
 
 
 def share(amount_cents: int, part: Part) -> float | None:

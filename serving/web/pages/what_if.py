@@ -32,6 +32,7 @@ from serving.web.tables import Column, Row, Table, view
 router = APIRouter()
 _MOST = 20
 _LARGEST_FILE = 100_000
+REPLAY = "bolanggu what-if --book BOOK --as-of DAY --policy FILE"
 TrialId = Annotated[int, Path(ge=1, le=2**63 - 1)]
 What = Literal["", "increase", "reduce"]
 
@@ -116,6 +117,7 @@ async def show_comparison(
         steps=STEPS,
         sides=trial.sides,
         names=[_name(each) for each in trial.sides],
+        replay=REPLAY,
         figures=_figures(ours, theirs),
         gain=sum(row["change_cents"] > 0 for row in rows),
         lose=sum(row["change_cents"] < 0 for row in rows),
@@ -142,6 +144,7 @@ async def _choosing(
         versions=policies().versions,
         in_force=policies().versions[-1].version,
         on_trial=ON_TRIAL,
+        replay=REPLAY,
         chosen=chosen,
         text=text,
         view=view(table, request.query_params, Formats(language_of_page(request)).cell),

@@ -3,6 +3,7 @@
 import uuid
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import psycopg
 import pytest
@@ -286,7 +287,8 @@ def test_the_same_ask_is_one_trial_and_another_under_its_key_is_refused(database
 
 def test_a_person_may_not_fill_the_machine_with_trials(database):
     for number in range(3):
-        on_pool(database, lambda pool, n=number: ask_for(pool, LI, PreviewAsk(event_id=f"n{n}"), TODAY))
+        ask = PreviewAsk(event_id=f"n{number}")
+        on_pool(database, partial(ask_for, principal=LI, ask=ask, today=TODAY))
     with pytest.raises(RefusedError, match="trials 3: are under way already"):
         on_pool(database, lambda pool: ask_for(pool, LI, PreviewAsk(event_id="n4"), TODAY))
 
