@@ -46,6 +46,10 @@ class ExporterAnswer(BaseModel):
     standing: str = Field(description="standard or whitelisted")
     exposure_cents: int
     ceiling_cents: int
+    buyers: int = Field(description="on whom it is outstanding")
+    top_buyer_share: float = Field(description="part of it on the largest of them")
+    expected_loss_cents: int = Field(description="of what is outstanding, over the horizon of the PD")
+    expected_compensation_cents: int = Field(description="the programme's part of it, at the rate of its standing")
 
 
 class LineAnswer(BaseModel):
@@ -108,7 +112,7 @@ async def get_portfolio(
     by: Annotated[Cut, Query(description="which list a file holds")] = "country",
 ) -> Response | BookAnswer:
     """Tell exposure, headroom, expected and tail loss of the whole book, by country, grade and exporter."""
-    book = BookAnswer.model_validate(await read_book(service.pool, asking))
+    book = BookAnswer.model_validate(await read_book(service.pool, asking, champion=service.in_use()))
     form = format_of(request, kind)
     if form == "json":
         return book

@@ -1,7 +1,7 @@
 """What the routes work with: the pool and the gathering, made when the application starts."""
 
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -24,6 +24,7 @@ from serving.models.keeper import Keeper
 from serving.models.process import RegistryProcess
 from serving.models.registry import ModelRegistry
 from serving.operate.metrics import Metrics
+from serving.portfolio.year import KeptTrade
 from serving.settings import Settings
 
 _LOOK_FOR_WORK_S = 1.0
@@ -40,6 +41,7 @@ class Service:
     finder: Finder
     metrics: Metrics
     in_use: ChampionInUse
+    trade: KeptTrade
     registry: ModelRegistry | None
 
     @property
@@ -70,16 +72,18 @@ async def running(
             return decisions
 
         gathering = Gathering(decide, lanes=settings.check_lanes, largest=settings.check_batch)
+        trade = KeptTrade(pool)
         in_use = ChampionInUse(settings.home.expanduser().resolve())
         keyring = Keyring(pool, settings.key_cache_s)
         async with (
             gathering.running(),
+            aclosing(trade),
             repeated(partial(_expire, pool), settings.expiry_interval_s),
             repeated(Rescoring(url, pool, settings, in_use).round, settings.rescore_interval_s),
             _keeping(url, pool, registry),
             repeated(Trials(url, pool, settings).round, LOOK_INTERVAL_S),
         ):
-            yield Service(settings, pool, gathering, keyring, Finder(pool), metrics, in_use, registry)
+            yield Service(settings, pool, gathering, keyring, Finder(pool), metrics, in_use, trade, registry)
 
 
 def _registry(settings: Settings) -> ModelRegistry | None:

@@ -49,7 +49,7 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class _Names:
-    """Every name that every buyer ever bore, by recency."""
+    """Every name that every buyer ever bore, by recency; `known_since` (n,) are seconds of the Unix epoch."""
 
     buyer_ids: Sequence[str]
     names: Sequence[str]
@@ -57,6 +57,7 @@ class _Names:
     unparted: Sequence[str]
     countries: Sequence[str]
     registrations: Sequence[str | None]
+    known_since: Floats
 
 
 class Finder:
@@ -69,7 +70,14 @@ class Finder:
         self._read_at = 0.0
         self._lock = Lock()
 
-    async def search(self, principal: Principal, text: str, country: str | None = None, most: int = 50) -> list[Found]:
+    async def search(
+        self,
+        principal: Principal,
+        text: str,
+        country: str | None = None,
+        most: int = 50,
+        known_at: datetime | None = None,
+    ) -> list[Found]:
         """Find buyers whose id, registration number or any name is near the text, the nearest first.
 
         Args:
@@ -77,6 +85,7 @@ class Finder:
             text: what was typed; empty with a country lists that country's buyers.
             country: ISO 3166-1 alpha-2 code to keep to.
             most: at most so many.
+            known_at: names recorded later do not count; now by default.
 
         Raises:
             ForbiddenError: the role may not.
@@ -84,22 +93,31 @@ class Finder:
         """
         require(principal, "search_buyers")
         names = await self._known()
-        hits = await to_thread.run_sync(partial(_nearest, names, text.strip(), country, most))
-        return await self._told(names, hits)
+        at = known_at or datetime.now(UTC)
+        hits = await to_thread.run_sync(partial(_nearest, names, text.strip(), country, most, at.timestamp()))
+        return await self._told(names, hits, at)
 
     async def _known(self) -> _Names:
         async with self._lock:
             if self._names is None or time.monotonic() - self._read_at > _REMEMBERED_S:
                 rows = await run(self._pool, _read_names)
-                columns = [list(column) for column in zip(*rows, strict=True)] or [[], [], [], []]
+                columns = [list(column) for column in zip(*rows, strict=True)] or [[], [], [], [], []]
                 compared = await to_thread.run_sync(lambda: [comparable(name) for name in columns[1]])
                 unparted = [name.replace(" ", "") for name in compared]
-                self._names = _Names(columns[0], columns[1], compared, unparted, columns[2], columns[3])
+                self._names = _Names(
+                    columns[0],
+                    columns[1],
+                    compared,
+                    unparted,
+                    columns[2],
+                    columns[3],
+                    np.array([each.timestamp() for each in columns[4]]),
+                )
                 self._read_at = time.monotonic()
             return self._names
 
-    async def _told(self, names: _Names, hits: dict[str, tuple[float, int]]) -> list[Found]:
-        wanted = {"buyers": list(hits), "now": datetime.now(UTC)}
+    async def _told(self, names: _Names, hits: dict[str, tuple[float, int]], at: datetime) -> list[Found]:
+        wanted = {"buyers": list(hits), "now": at}
 
         async def ask(connection: Connection) -> list[_Standing]:
             async with connection.cursor(row_factory=class_row(_Standing)) as cursor:
@@ -126,9 +144,10 @@ async def _read_names(connection: Connection) -> list[tuple[Any, ...]]:
     return await (await connection.execute(query("all_names"))).fetchall()
 
 
-def _nearest(names: _Names, text: str, country: str | None, most: int) -> dict[str, tuple[float, int]]:
+def _nearest(names: _Names, text: str, country: str | None, most: int, known_at: float) -> dict[str, tuple[float, int]]:
     """Give the best score and the place of its name, by buyer, the nearest first."""
     scores = _scores(names, text) if text else np.full(len(names.names), 100.0)
+    scores = np.where(names.known_since <= known_at, scores, 0.0)
     if country:
         scores = np.where(np.array(names.countries) == country, scores, 0.0)
     best: dict[str, tuple[float, int]] = {}

@@ -3,10 +3,12 @@
 Amounts meet in US cents at the rate of each order's day, rounded half up.
 """
 
+import asyncio
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+import structlog
 from psycopg.rows import dict_row
 
 from features.money import Money
@@ -16,6 +18,9 @@ from serving.database.pool import Connection, Pool, run
 from serving.database.queries import query
 from serving.ledger.checks import rate_of
 
+log = structlog.get_logger(__name__)
+_KEPT_FOR = timedelta(minutes=1)
+
 
 @dataclass(frozen=True, slots=True)
 class ProgrammeYear:
@@ -24,7 +29,7 @@ class ProgrammeYear:
     Attributes:
         covered_cents: covered at order time, less what was given back unshipped.
         ceiling_cents: the most that may be covered in the year; None where nothing was asked yet.
-        trade_cents, orders: sold on credit, covered or not, as the book has it.
+        trade_cents, orders: sold on credit, covered or not, as the book had it at `trade_read_at`.
         claims_filed, losses_cents: claims filed in the year and the losses they report.
         claims_processed, claims_accepted: claims decided in the year.
         compensated_cents: paid on claims decided in the year.
@@ -36,6 +41,7 @@ class ProgrammeYear:
     ceiling_cents: int | None
     trade_cents: int
     orders: int
+    trade_read_at: datetime
     claims_filed: int
     losses_cents: int
     claims_processed: int
@@ -44,39 +50,112 @@ class ProgrammeYear:
     recovered_cents: int
 
 
-async def programme_year(pool: Pool, principal: Principal, year: int) -> ProgrammeYear:
+@dataclass(frozen=True, slots=True)
+class Trade:
+    """What was sold on credit in a year, as read at an instant; US cents."""
+
+    cents: int
+    orders: int
+    read_at: datetime
+
+
+class KeptTrade:
+    """What was sold on credit by year, kept for a minute: adding it up reads every order of the year.
+
+    Whoever asks later gets what is kept, and has it read anew for the next one.
+    """
+
+    def __init__(self, pool: Pool) -> None:
+        self._pool = pool
+        self._kept: dict[int, Trade] = {}
+        self._reading: dict[int, asyncio.Task[Trade]] = {}
+
+    async def of(self, year: int) -> Trade:
+        """Give a year's trade, at most as old as the last asker but one left it."""
+        kept = self._kept.get(year)
+        if kept is None:
+            return await asyncio.shield(self._read(year))
+        if datetime.now(UTC) - kept.read_at > _KEPT_FOR:
+            self._read(year)
+        return kept
+
+    async def aclose(self) -> None:
+        """Read no more."""
+        for task in list(self._reading.values()):
+            task.cancel()
+            await asyncio.wait([task])
+
+    def _read(self, year: int) -> asyncio.Task[Trade]:
+        if year not in self._reading:
+            self._reading[year] = asyncio.create_task(self._keep(year))
+            self._reading[year].add_done_callback(lambda done: self._done(year, done))
+        return self._reading[year]
+
+    async def _keep(self, year: int) -> Trade:
+        self._kept[year] = found = await run(self._pool, lambda connection: read_trade(connection, year))
+        return found
+
+    def _done(self, year: int, task: asyncio.Task[Trade]) -> None:
+        del self._reading[year]
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.warning("trade not read", year=year, error=str(error))
+
+
+async def read_trade(connection: Connection, year: int) -> Trade:
+    """Add up what was sold on credit in a year."""
+    now = datetime.now(UTC)
+    async with connection.cursor(row_factory=dict_row) as cursor:
+        rows = await (await cursor.execute(query("year_trade"), _bounds(year))).fetchall()
+    return Trade(sum(_usd(row, row["amount_minor"]) for row in rows), sum(row["orders"] for row in rows), now)
+
+
+async def programme_year(pool: Pool, principal: Principal, year: int, kept: KeptTrade | None = None) -> ProgrammeYear:
     """Tell what a year came to, or has come to so far.
+
+    Args:
+        pool: connections.
+        principal: who reads.
+        year: the calendar year.
+        kept: gives the trade as it was read a while ago; by default it is read now.
 
     Raises:
         ForbiddenError: the role may not.
     """
     require(principal, "get_programme_year")
-    first, following = date(year, 1, 1), date(year + 1, 1, 1)
-    start = datetime(year, 1, 1, tzinfo=UTC)
-    wanted = {"first": first, "next": following, "start": start, "end": start.replace(year=year + 1)}
+
+    known = None if kept is None else await kept.of(year)
 
     async def ask(connection: Connection) -> ProgrammeYear:
         async with connection.cursor(row_factory=dict_row) as cursor:
-            claims = await (await cursor.execute(query("year_claims"), wanted)).fetchall()
-            trade = await (await cursor.execute(query("year_trade"), wanted)).fetchall()
+            claims = await (await cursor.execute(query("year_claims"), _bounds(year))).fetchall()
             used = await (await cursor.execute(query("ceilings_used"))).fetchall()
+        trade = known or await read_trade(connection, year)
         mine = next((row for row in used if (row["kind"], row["key"]) == ("year", str(year))), None)
         return _year(year, claims, trade, mine)
 
     return await run(pool, ask)
 
 
-def _year(
-    year: int, claims: list[dict[str, Any]], trade: list[dict[str, Any]], used: dict[str, Any] | None
-) -> ProgrammeYear:
+def _bounds(year: int) -> dict[str, date | datetime]:
+    start = datetime(year, 1, 1, tzinfo=UTC)
+    return {
+        "first": date(year, 1, 1),
+        "next": date(year + 1, 1, 1),
+        "start": start,
+        "end": start.replace(year=year + 1),
+    }
+
+
+def _year(year: int, claims: list[dict[str, Any]], trade: Trade, used: dict[str, Any] | None) -> ProgrammeYear:
     filed = [claim for claim in claims if claim["filed_on"].year == year]
     decided = [claim for claim in claims if claim["decided_on"] is not None and claim["decided_on"].year == year]
     return ProgrammeYear(
         year=year,
         covered_cents=used["used_cents"] if used else 0,
         ceiling_cents=used["ceiling_cents"] if used else None,
-        trade_cents=sum(_usd(row, row["amount_minor"]) for row in trade),
-        orders=sum(row["orders"] for row in trade),
+        trade_cents=trade.cents,
+        orders=trade.orders,
+        trade_read_at=trade.read_at,
         claims_filed=len(filed),
         losses_cents=sum(_usd(claim, claim["loss_minor"]) for claim in filed),
         claims_processed=len(decided),

@@ -30,6 +30,7 @@ from serving.web.pages import (
     what_if,
     whitelist,
 )
+from serving.web.render import compile_all
 
 STATIC = Path(__file__).parent / "static"
 PAGES = (
@@ -64,7 +65,7 @@ class Console(Mount):
 
 def create_console() -> Guard:
     """Build the console; it works with the service of the application that it is mounted in."""
-    Thread(target=warm_up, name="charts", daemon=True).start()
+    Thread(target=_get_ready, name="console", daemon=True).start()
     console = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
     add_handlers(console)
     console.mount("/static", StaticFiles(directory=STATIC), name="static")
@@ -77,3 +78,8 @@ def create_console() -> Guard:
         return RedirectResponse("/desk", 303)
 
     return Guard(console)  # outside of all, so that pages of our own faults bear the headers too
+
+
+def _get_ready() -> None:
+    warm_up()
+    compile_all()

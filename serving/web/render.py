@@ -50,6 +50,14 @@ def environment(language: Language) -> Environment:
     return made
 
 
+def compile_all() -> None:
+    """Compile every template in every language, before the first reader waits for it."""
+    for language in TAGS:
+        made = environment(language)
+        for name in made.list_templates():
+            made.get_template(name)
+
+
 def page(
     request: Request,
     template: str,

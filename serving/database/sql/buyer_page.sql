@@ -72,19 +72,21 @@ WHERE d.buyer_id = ANY(%(members)s) AND d.cover_id IS NOT NULL
 ORDER BY d.decided_at DESC, d.cover_id DESC
 
 -- name: all_names
--- Every name that every buyer bore, newest first.
-SELECT buyer_id, name, country, registration_no FROM (
-    SELECT DISTINCT ON (buyer_id, name) buyer_id, name, country, registration_no, recorded_at FROM book.buyers
+-- Every name that every buyer bore, newest first, and since when it is known.
+SELECT buyer_id, name, country, registration_no, known_since FROM (
+    SELECT DISTINCT ON (buyer_id, name) buyer_id, name, country, registration_no, recorded_at,
+        min(recorded_at) OVER (PARTITION BY buyer_id, name) AS known_since
+    FROM book.buyers
     ORDER BY buyer_id, name, recorded_at DESC
 ) each_name ORDER BY recorded_at DESC, buyer_id
 
 -- name: buyers_found
--- The newest name of each of some buyers, with the limit in force and the exposure now.
+-- The newest name of each of some buyers and the limit in force, as known at an instant, with the exposure now.
 SELECT b.buyer_id, b.name, b.country, b.registration_no, l.amount_cents, coalesce(x.exposure_cents, 0) AS exposure_cents,
     l.grade, l.status
 FROM (
     SELECT DISTINCT ON (buyer_id) * FROM book.buyers
-    WHERE buyer_id = ANY(%(buyers)s) ORDER BY buyer_id, recorded_at DESC, name
+    WHERE buyer_id = ANY(%(buyers)s) AND recorded_at <= %(now)s ORDER BY buyer_id, recorded_at DESC, name
 ) b
 LEFT JOIN ledger.directory d ON d.buyer_id = b.buyer_id
 LEFT JOIN ledger.buyer_exposures x ON x.identity_id = coalesce(d.identity_id, b.buyer_id)

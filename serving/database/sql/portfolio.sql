@@ -10,7 +10,8 @@ WITH newest AS (
     SELECT * FROM ledger.buyer_exposures WHERE exposure_cents > 0
 )
 SELECT coalesce(l.identity_id, b.identity_id) AS identity_id, coalesce(d.country, 'ZZ') AS country, l.grade, l.pd,
-    l.status, l.source, coalesce(l.amount_cents, 0) AS limit_cents, coalesce(b.exposure_cents, 0) AS exposure_cents
+    l.status, l.source, coalesce(l.amount_cents, 0) AS limit_cents, coalesce(b.exposure_cents, 0) AS exposure_cents,
+    l.model_version
 FROM in_force l
 FULL JOIN outstanding b ON b.identity_id = l.identity_id
 LEFT JOIN ledger.directory d ON d.buyer_id = coalesce(l.identity_id, b.identity_id)
@@ -24,6 +25,18 @@ LEFT JOIN LATERAL (
     SELECT v.name FROM book.exporters v WHERE v.exporter_id = x.exporter_id ORDER BY v.recorded_at DESC, v.name LIMIT 1
 ) n ON true
 WHERE x.exposure_cents > 0 ORDER BY x.exposure_cents DESC, x.exporter_id LIMIT %(most)s
+
+-- name: exporters_buyers
+-- What is outstanding of some exporters on each of their buyers' identities.
+SELECT d.exporter_id, e.identity_id, sum(e.exposure_cents)::bigint AS exposure_cents
+FROM ledger.decisions d JOIN ledger.entries e ON e.cover_id = d.cover_id
+WHERE d.exporter_id = ANY(%(exporters)s) AND d.cover_id IS NOT NULL
+GROUP BY d.exporter_id, e.identity_id HAVING sum(e.exposure_cents) > 0
+
+-- name: risk_classes
+-- The OECD risk class of every country on a day.
+SELECT DISTINCT ON (country) country, risk_class FROM book.country_risk WHERE effective_from <= %(day)s
+ORDER BY country, effective_from DESC, recorded_at DESC
 
 -- name: ceilings_used
 -- What is used of each country's and each programme year's ceiling, and the ceiling as last heard of.

@@ -79,8 +79,8 @@ class ComparisonAsk(TrialAsk):
     kind = "comparison"
     action = "compare_policies"
 
-    policy: PolicyChoice = Field(description="the policy asked about")
-    against: PolicyChoice = Field(description="what it is held against")
+    policy: PolicyChoice = Field(description="the policy asked about", examples=[{"version": "2020-launch"}])
+    against: PolicyChoice = Field(description="what it is held against", examples=[{"version": "2024-current"}])
 
     def choices(self, day: date) -> list[PolicyChoice]:
         """Give both."""

@@ -53,6 +53,10 @@ _EXPORTERS = (
     Column("name", _("Exporter"), link=exporter_link),
     Column("standing", _("Standing"), "word"),
     Column("exposure_cents", _("Exposure"), "usd"),
+    Column("buyers", _("Buyers"), "number"),
+    Column("top_buyer_share", _("On its largest buyer"), "share"),
+    Column("expected_loss_cents", _("Expected loss"), "usd"),
+    Column("expected_compensation_cents", _("Expected compensation"), "usd"),
     Column("used", _("Ceiling used"), "share"),
 )
 _BUYERS = (
@@ -87,8 +91,12 @@ _YEARS = (
 async def show_book(request: Request, service: Served, reader: Reader) -> Response:
     """Show the whole book as it stands."""
     this_year = datetime.now(UTC).year
-    book, change = await asyncio.gather(read_book(service.pool, reader, _LARGEST), read_change(service.pool, reader))
-    years = await asyncio.gather(*(programme_year(service.pool, reader, this_year - back) for back in range(YEARS)))
+    book, change = await asyncio.gather(
+        read_book(service.pool, reader, _LARGEST, service.in_use()), read_change(service.pool, reader)
+    )
+    years = await asyncio.gather(
+        *(programme_year(service.pool, reader, this_year - back, service.trade) for back in range(YEARS))
+    )
     names = await newest_names(service.pool, [each.identity_id for each in book.largest])
     tables = _tables(book, change, years, names)
     if (file := export(request, list(tables.values()))) is not None:

@@ -110,7 +110,7 @@ async def _charts(known: Dossier) -> dict[str, Any]:
         behaviour=behaviour_chart(behaviour),
         due=due_chart(due),
         limit=limit_chart(_steps(known)),
-        pd=pd_chart(told) if len(told) > 1 else None,
+        pd=pd_chart(told if len(told) > 1 else []),  # one alone is no history
     )
 
 
@@ -127,9 +127,11 @@ def _steps(known: Dossier) -> Rows:
 
 
 async def _similar(service: Service, reader: Principal, known: Dossier) -> list[Found]:
-    """Find other buyers of names like this one's: they may be the same."""
+    """Find other buyers of names like this one's, as known then: they may be the same."""
     if known.newest is None:
         return []
-    found = await service.finder.search(reader, known.newest.name, most=_MOST_ALIKE + len(known.members))
+    found = await service.finder.search(
+        reader, known.newest.name, most=_MOST_ALIKE + len(known.members), known_at=known.known_at
+    )
     others = [each for each in found if each.buyer_id not in known.members and each.score >= _ALIKE]
     return others[:_MOST_ALIKE]
