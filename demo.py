@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import httpx
 import psycopg
@@ -24,6 +24,9 @@ from rich.console import Console
 from features.errors import CallerError, UnavailableError
 from features.home import home
 from serving.settings import Settings
+
+if TYPE_CHECKING:
+    from training.config import TrainingConfig
 
 SEED = 2020
 YEARS = 4
@@ -52,8 +55,13 @@ def run_demo(port: int, once: bool, buyers: int) -> dict[str, Any]:
     book = folder / "market"
     steps: tuple[tuple[str, str, Callable[[], dict[str, Any]]], ...] = (
         ("market", f"{YEARS} years of a market of {buyers:,} buyers", lambda: _simulate(book, buyers, yesterday)),
+        (
+            "earlier",
+            "the book in PostgreSQL; a scorecard and limits of the last two quarters, as known then",
+            lambda: _earlier_limits(book, yesterday),
+        ),
         ("training", "models trained on what was known yesterday", lambda: _train(book, yesterday)),
-        ("limits", "the book in PostgreSQL, and limits set", lambda: _set_limits(book, yesterday)),
+        ("limits", "limits of all buyers set anew", lambda: _set_limits(yesterday)),
         ("stories", "people, a day's trade under cover, and what waits on the desk", lambda: _tell_stories(yesterday)),
     )
     for name, sentence, step in steps:
@@ -79,7 +87,27 @@ def _simulate(book: Path, buyers: int, until: date) -> dict[str, Any]:
     return dict(simulate(book, Wish(buyers, YEARS, SEED, until), load(DEFAULT)))
 
 
-def _train(book: Path, day: date) -> dict[str, Any]:
+def _earlier_limits(book: Path, day: date) -> dict[str, Any]:
+    """Set limits as of the ends of the two quarters before, by a scorecard of what was known at the first of them."""
+    from serving.book.load import load_book
+    from serving.limits.run import set_limits
+    from serving.portfolio.change import last_quarter_end
+    from serving.serve import connected
+    from training.config import Snapshots, TrainingConfig
+
+    last = last_quarter_end(day)
+    first = last_quarter_end(last)
+    simple = TrainingConfig(
+        candidates=("constant", "scorecard"), snapshots=Snapshots(every_days=60), rolling_origins=1, bootstrap_draws=50
+    )
+    told = _train(book, first, simple)
+    with connected() as connection:
+        load_book(book, connection)
+        runs = {str(quarter): set_limits(connection, home(), quarter)["limits"] for quarter in (first, last)}
+    return {"version": told["version"], "limits": " ".join(f"{quarter}: {count}" for quarter, count in runs.items())}
+
+
+def _train(book: Path, day: date, config: "TrainingConfig | None" = None) -> dict[str, Any]:
     from training.config import TrainingConfig
     from training.promotion import Override, judge, promote
     from training.registration import report_and_register
@@ -87,7 +115,7 @@ def _train(book: Path, day: date) -> dict[str, Any]:
     from training.summary import summary
     from training.train import train
 
-    trained = train(book, day, TrainingConfig())
+    trained = train(book, day, config or TrainingConfig())
     registry = Registry()
     version = report_and_register(trained, registry, home() / "report.html")
     found = judge(version, registry)
@@ -100,14 +128,12 @@ def _train(book: Path, day: date) -> dict[str, Any]:
     return {"chosen": told["chosen"], "version": version, **gates, "auc": chosen["auc"], "log_loss": chosen["log_loss"]}
 
 
-def _set_limits(book: Path, day: date) -> dict[str, Any]:
-    from serving.book.load import load_book
+def _set_limits(day: date) -> dict[str, Any]:
     from serving.limits.ground import read_in_force
     from serving.limits.run import set_limits
     from serving.serve import connected
 
     with connected() as connection:
-        load_book(book, connection)
         told = set_limits(connection, home(), day)
         limits = read_in_force(connection, day).limits
     told["example_buyer"] = max(sorted(limits), key=lambda buyer: limits[buyer].amount)

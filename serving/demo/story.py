@@ -1,4 +1,4 @@
-"""The demo's stories: a bust-out under way, a fading buyer, requests that wait, and people who decide them."""
+"""The demo's stories: a bust-out under way, a fading buyer, claims and requests that wait, and who decides them."""
 
 import asyncio
 import secrets
@@ -11,13 +11,16 @@ from serving.access.principal import Principal, Role
 from serving.accounts.accounts import add_account
 from serving.database.pool import Connection, Pool, open_pool, run
 from serving.database.queries import query
+from serving.demo.claims import file_claims
 from serving.demo.covers import PLATFORM, cover_days_trade
 from serving.desk.asks import LimitRequest, Override
 from serving.desk.propose import propose
 from serving.ledger.checks import OrderCheck, check_orders
+from serving.portfolio.signals import read_signals
 from serving.settings import Settings
 
 PEOPLE: dict[str, Role] = {"yu.lan": "underwriter", "gao.feng": "senior", "mo.ran": "modeller", "shen.ji": "auditor"}
+_UNDERWRITER = Principal("yu.lan", "underwriter")
 _REASONS = (
     "Autumn fair: order book grew by half, contracts attached",
     "Moves from cash to 60 days; wants room for two containers",
@@ -45,8 +48,14 @@ def tell_stories(url: str, settings: Settings) -> dict[str, Any]:
             if steady:  # a market of a few hundred buyers may have none that is trusted so far
                 await _bust_out(pool, *steady[0])
                 await _requests(pool, steady[1:], day)
+            found = await read_signals(pool, _UNDERWRITER)
+            fading = found.fading and found.fading["buyer_id"]
+            spared = [buyer for buyer, _ in steady] + ([fading] if fading else [])
+            claims = await file_claims(pool, _UNDERWRITER, day, spared)
+            country = await run(pool, _shaken)
             bust_out = steady[0][0] if steady else None
-            return {"covers": covers, "bust_out": bust_out, **await run(pool, lambda found: _others(found, day))}
+            told = {"bust_out": bust_out, "fading": fading, "country_shock": country, "candidates": found.candidates}
+            return {"covers": covers, **told, "claims": len(claims)}
 
     return asyncio.run(all_of_them())
 
@@ -69,7 +78,7 @@ async def _bust_out(pool: Pool, buyer_id: str, limit_cents: int) -> None:
 
 async def _requests(pool: Pool, steady: list[tuple[str, int]], day: date) -> None:
     """Ask for limits that a person has to decide: by the platform, and by an underwriter beyond one's authority."""
-    platform, underwriter = Principal(PLATFORM, "platform"), Principal("yu.lan", "underwriter")
+    platform = Principal(PLATFORM, "platform")
     for place, ((buyer_id, cents), reason) in enumerate(zip(steady, _REASONS, strict=False)):
         wanted = cents * (2 + place % 2)
         ask = LimitRequest(event_id=f"demo-{place}", reason=reason, request="increase", amount_minor=wanted)
@@ -83,7 +92,7 @@ async def _requests(pool: Pool, steady: list[tuple[str, int]], day: date) -> Non
         amount_minor=9_000_000,
         valid_to=day + timedelta(days=180),
     )
-    await propose(pool, underwriter, buyer_id, override)
+    await propose(pool, _UNDERWRITER, buyer_id, override)
 
 
 async def _steady(connection: Connection, day: date) -> list[tuple[str, int]]:
@@ -91,9 +100,7 @@ async def _steady(connection: Connection, day: date) -> list[tuple[str, int]]:
     return [(identity_id, cents) for identity_id, cents in rows]
 
 
-async def _others(connection: Connection, day: date) -> dict[str, Any]:
-    """Find whose stories the market itself tells."""
-    wanted = {"since": day - timedelta(days=60)}
-    fading = await (await connection.execute(query("demo_fading_buyer"), wanted)).fetchone()
-    country = await (await connection.execute(query("demo_shaken_country"))).fetchone()
-    return {"fading": fading and fading[0], "country_shock": country and country[0]}
+async def _shaken(connection: Connection) -> str | None:
+    """Find the country whose risk class rose to the worst last."""
+    row = await (await connection.execute(query("demo_shaken_country"))).fetchone()
+    return None if row is None else str(row[0])

@@ -1,5 +1,6 @@
 """What stands around every page: security headers, and a cookie for forms of readers who have not signed in."""
 
+import time
 from http.cookies import SimpleCookie
 from typing import Any
 
@@ -37,9 +38,12 @@ class Guard:
             await self.app(scope, receive, send)
             return
 
+        started = time.perf_counter()
+
         async def send_guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
+                headers["Server-Timing"] = f"page;dur={(time.perf_counter() - started) * 1000:.1f}"
                 for name, value in HEADERS.items():
                     headers.setdefault(name, value)  # a report bears a policy of its own
                 # A page is for one reader; the console's files are asked for anew, and mostly not changed.

@@ -15,12 +15,11 @@ WITH noticed AS (
 ), trading AS (
     SELECT buyer_id, count(*) AS orders FROM book.orders GROUP BY buyer_id
 )
-SELECT l.identity_id, max(l.amount_cents) FROM ledger.limits l
-JOIN trading t ON t.buyer_id = l.identity_id
+SELECT t.buyer_id, l.amount_cents FROM trading t
+CROSS JOIN LATERAL ledger.limit_in_force(t.buyer_id, %(day)s, clock_timestamp()) l
 WHERE l.source = 'model' AND l.status IN ('approved', 'partly_approved') AND l.amount_cents BETWEEN 1000000 AND 5000000
-    AND l.valid_from <= %(day)s AND (l.valid_to IS NULL OR l.valid_to > %(day)s)
-    AND l.identity_id NOT IN (SELECT buyer_id FROM noticed)
-GROUP BY l.identity_id, t.orders ORDER BY t.orders DESC, l.identity_id LIMIT %(most)s
+    AND t.buyer_id NOT IN (SELECT buyer_id FROM noticed)
+ORDER BY t.orders DESC, t.buyer_id LIMIT %(most)s
 
 -- name: demo_strangers
 -- Exporters that never sold to a buyer.
@@ -29,13 +28,10 @@ WHERE NOT EXISTS (
     SELECT FROM ledger.relations r WHERE r.exporter_id = x.exporter_id AND r.identity_id = %(identity_id)s)
 ORDER BY x.exporter_id LIMIT %(most)s
 
--- name: demo_fading_buyer
--- The buyer with cover who has most overdue notices of late.
-SELECT o.buyer_id FROM book.overdue_notices n JOIN book.orders o ON o.order_id = n.order_id
-WHERE n.reported_on > %(since)s AND EXISTS (
-    SELECT FROM ledger.buyer_exposures e WHERE e.identity_id = o.buyer_id AND e.exposure_cents > 0)
-GROUP BY o.buyer_id ORDER BY count(DISTINCT n.order_id) DESC, o.buyer_id LIMIT 1
-
--- name: demo_shaken_country
--- The country whose risk class rose last.
-SELECT country FROM book.country_risk WHERE risk_class = 7 ORDER BY effective_from DESC, country LIMIT 1
+-- name: demo_unpaid
+-- Buyers of whom orders were reported overdue lately and stay unpaid, with an exporter that sold to each, worst first.
+SELECT o.buyer_id, min(o.exporter_id) AS exporter_id FROM book.overdue_notices n
+JOIN book.orders o ON o.order_id = n.order_id
+WHERE n.reported_on > %(since)s AND NOT EXISTS (SELECT FROM book.payments p WHERE p.order_id = o.order_id)
+    AND o.buyer_id <> ALL(%(spared)s)
+GROUP BY o.buyer_id ORDER BY count(DISTINCT n.order_id) DESC, o.buyer_id LIMIT %(most)s

@@ -89,3 +89,67 @@ SELECT coalesce(was.identity_id, l.identity_id) AS identity_id, n.name, was.amou
 FROM (SELECT * FROM in_force WHERE day = %(since)s) was
 FULL JOIN (SELECT * FROM in_force WHERE day = %(today)s) l ON l.identity_id = was.identity_id
 LEFT JOIN named n ON n.buyer_id = coalesce(was.identity_id, l.identity_id)
+
+-- name: country_lateness
+-- Of each country's orders that fell due within so many days before the last run, how many were late; and the share
+-- within as many days before these.
+SELECT c.country,
+    coalesce(sum(c.due) FILTER (WHERE c.day > last.day - %(days)s), 0)::int AS due,
+    coalesce(sum(c.late) FILTER (WHERE c.day > last.day - %(days)s), 0)::int AS late,
+    (sum(c.late) FILTER (WHERE c.day <= last.day - %(days)s))::float8
+        / nullif(sum(c.due) FILTER (WHERE c.day <= last.day - %(days)s), 0) AS before
+FROM peers.countries c, (SELECT max(day) AS day FROM peers.book) last
+WHERE c.day > last.day - 2 * %(days)s GROUP BY c.country ORDER BY c.country
+
+-- name: rushing_buyer
+-- The buyer whom most exporters sold to for the first time since a day, where they are as many as an order is referred
+-- for and it had traded before.
+SELECT r.identity_id AS buyer_id, n.name, r.exporters FROM (
+    SELECT identity_id, count(*) FILTER (WHERE first_on > %(since)s) AS exporters FROM ledger.relations
+    GROUP BY identity_id
+    HAVING count(*) FILTER (WHERE first_on > %(since)s) >= %(exporters)s
+        AND count(*) FILTER (WHERE first_on <= %(since)s) > 0
+    ORDER BY exporters DESC, identity_id LIMIT 1
+) r
+LEFT JOIN LATERAL (
+    SELECT v.name FROM book.buyers v WHERE v.buyer_id = r.identity_id ORDER BY v.recorded_at DESC, v.name LIMIT 1
+) n ON true
+
+-- name: fading_buyer
+-- The buyer with cover outstanding whose limit the last runs lowered one after the other, the deepest fall first.
+WITH runs AS (
+    SELECT l.identity_id, l.amount_cents, l.limit_id,
+        lag(l.amount_cents) OVER (PARTITION BY l.identity_id ORDER BY l.recorded_at, l.limit_id) AS before_cents
+    FROM ledger.limits l JOIN ledger.buyer_exposures b ON b.identity_id = l.identity_id AND b.exposure_cents > 0
+    WHERE l.source = 'model' AND l.valid_from > %(year_ago)s
+)
+SELECT f.identity_id AS buyer_id, n.name, f.times, f.from_cents, f.to_cents FROM (
+    SELECT identity_id, count(*) FILTER (WHERE amount_cents < before_cents) AS times, max(amount_cents) AS from_cents,
+        (array_agg(amount_cents ORDER BY limit_id DESC))[1] AS to_cents
+    FROM runs GROUP BY identity_id
+    HAVING count(*) FILTER (WHERE amount_cents < before_cents) >= 2
+        AND count(*) FILTER (WHERE amount_cents > before_cents) = 0
+    ORDER BY max(amount_cents) - (array_agg(amount_cents ORDER BY limit_id DESC))[1] DESC, identity_id LIMIT 1
+) f
+LEFT JOIN LATERAL (
+    SELECT v.name FROM book.buyers v WHERE v.buyer_id = f.identity_id ORDER BY v.recorded_at DESC, v.name LIMIT 1
+) n ON true
+
+-- name: waiting_counts
+-- How many candidates for the whitelist, claims on covers and previews of today wait for a person.
+SELECT (
+        SELECT count(*) FROM (
+            SELECT DISTINCT ON (exporter_id) exporter_id, status, recorded_at FROM whitelist.findings
+            ORDER BY exporter_id, recorded_at DESC
+        ) f WHERE f.status = 'candidate' AND NOT EXISTS (
+            SELECT FROM whitelist.verdicts v WHERE v.exporter_id = f.exporter_id AND v.recorded_at > f.recorded_at)
+    )::int AS candidates,
+    (
+        SELECT count(*) FROM ledger.entries e WHERE e.event = 'claim' AND NOT EXISTS (
+            SELECT FROM ledger.entries d WHERE d.cover_id = e.cover_id AND d.event = 'claim_decision' AND d.seq > e.seq)
+    )::int AS claims,
+    (
+        SELECT count(*) FROM trials.trials t JOIN trials.outcomes o USING (trial_id)
+        WHERE t.kind = 'preview' AND t.as_of = %(day)s AND o.failure IS NULL
+            AND NOT EXISTS (SELECT FROM trials.releases r WHERE r.trial_id = t.trial_id)
+    )::int AS previews

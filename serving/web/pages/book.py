@@ -10,8 +10,9 @@ from fastapi.responses import HTMLResponse
 
 from serving.api.service import Served
 from serving.buyers.dossier import newest_names
-from serving.portfolio.book import Book, read_book
+from serving.portfolio.book import Book, Slice, read_book
 from serving.portfolio.change import Change, read_change
+from serving.portfolio.signals import CountryLateness, read_lateness
 from serving.portfolio.year import ProgrammeYear, programme_year
 from serving.web.charts.book import grades_chart, years_chart
 from serving.web.charts.draw import draw
@@ -46,6 +47,7 @@ _PARTS = (
 _COUNTRIES = (
     Column("key", _("Country"), "country", _country_link),
     *_PARTS,
+    Column("late_share", _("Late of what fell due"), "share"),
     Column("used", _("Ceiling used"), "share"),
 )
 _GRADES = (Column("key", _("Grade")), *_PARTS)
@@ -91,14 +93,16 @@ _YEARS = (
 async def show_book(request: Request, service: Served, reader: Reader) -> Response:
     """Show the whole book as it stands."""
     this_year = datetime.now(UTC).year
-    book, change = await asyncio.gather(
-        read_book(service.pool, reader, _LARGEST, service.in_use()), read_change(service.pool, reader)
+    book, change, lateness = await asyncio.gather(
+        read_book(service.pool, reader, _LARGEST, service.in_use()),
+        read_change(service.pool, reader),
+        read_lateness(service.pool, reader),
     )
     years = await asyncio.gather(
         *(programme_year(service.pool, reader, this_year - back, service.trade) for back in range(YEARS))
     )
     names = await newest_names(service.pool, [each.identity_id for each in book.largest])
-    tables = _tables(book, change, years, names)
+    tables = _tables(book, change, years, names, lateness)
     if (file := export(request, list(tables.values()))) is not None:
         return file
     formats = Formats(language_of_page(request))
@@ -132,7 +136,9 @@ def _year(year: ProgrammeYear) -> dict[str, Any]:
     return {"year": year.year, **amounts}
 
 
-def _tables(book: Book, change: Change, years: list[ProgrammeYear], names: dict[str, str]) -> dict[str, Table]:
+def _tables(
+    book: Book, change: Change, years: list[ProgrammeYear], names: dict[str, str], lateness: dict[str, CountryLateness]
+) -> dict[str, Table]:
     total = book.total.exposure_cents
     largest = [
         asdict(line)
@@ -150,13 +156,23 @@ def _tables(book: Book, change: Change, years: list[ProgrammeYear], names: dict[
         for each in change.movers
     ]
     return {
-        "countries": Table("countries", _COUNTRIES, [_part(each) for each in book.by_country], "-exposure_cents", 12),
+        "countries": Table(
+            "countries",
+            _COUNTRIES,
+            [_country(each, lateness.get(each.key)) for each in book.by_country],
+            "-exposure_cents",
+            12,
+        ),
         "grades": Table("grades", _GRADES, [_part(each) for each in book.by_grade], "key"),
         "exporters": Table("exporters", _EXPORTERS, [_part(each) for each in book.exporters], "-exposure_cents", 12),
         "buyers": Table("buyers", _BUYERS, largest, "-exposure_cents", 12),
         "movers": Table("movers", _MOVERS, movers),
         "years": Table("years", _YEARS, [asdict(each) for each in years], "-year"),
     }
+
+
+def _country(part: Slice, lateness: CountryLateness | None) -> dict[str, Any]:
+    return _part(part) | {"late_share": lateness and lateness.share}
 
 
 def _part(part: Any) -> dict[str, Any]:  # noqa: ANN401 - a slice or an exporter, alike in what is read here

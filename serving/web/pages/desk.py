@@ -14,6 +14,7 @@ from serving.api.service import Served
 from serving.buyers.dossier import newest_names
 from serving.desk.decide import UNDO_WITHIN, decide
 from serving.desk.proposals import Proposal, list_proposals
+from serving.portfolio.signals import read_signals
 from serving.web.forms import CheckedForm
 from serving.web.languages import language_of_page
 from serving.web.pages.asking import dollars, ruling_of
@@ -39,6 +40,7 @@ async def show_desk(
     waiting = await list_proposals(service.pool, reader, status="waiting", most=_MOST_WAITING)
     lately = await list_proposals(service.pool, reader, most=_MOST_DECIDED)
     names = await newest_names(service.pool, [each.buyer_id for each in (*waiting, *lately)])
+    signals = await read_signals(service.pool, reader)
     language = language_of_page(request)
     return page(
         request,
@@ -47,6 +49,7 @@ async def show_desk(
         notice=said(request),
         waiting=[told(each, reader, names, language) for each in _in_order(waiting, first, kind)],
         decided=[told(each, reader, names, language) for each in lately if each.status != "waiting"],
+        signals=signals,
         kinds=sorted({each.kind for each in waiting}),
         kind=kind,
         first=first,

@@ -1,6 +1,12 @@
+from datetime import date
+
 import pytest
 
+from models.bundle import Bundle
+from models.champion import Champion
+from models.pd.constant import ConstantPd
 from models.policy import policies
+from models.severity import Severity, Shares
 from serving.access.principal import Principal
 from serving.errors import ForbiddenError
 from serving.portfolio.book import Line, read_book, slice_of
@@ -45,9 +51,34 @@ def test_the_book_adds_up_by_country_grade_and_exporter(database, sql):
     assert book.total.expected_loss_cents == sum(each.expected_loss_cents for each in book.by_grade) == 6_490
     assert book.total.unrated_cents == 100_000
     assert {each.exporter_id: each.exposure_cents for each in book.exporters} == {"e1": 200_000, "e2": 100_000}
+    first, second = book.exporters
+    assert (first.buyers, first.top_buyer_share) == (2, 0.5)
+    assert (first.expected_loss_cents, second.expected_loss_cents) == (590, 5_900)  # of b3 nothing is known
+    assert first.expected_loss_cents + second.expected_loss_cents == book.total.expected_loss_cents
+    assert second.expected_compensation_cents == 2_655
     assert [each.ceiling_cents for each in book.by_country if each.key == "DE"] == [POLICY.ceilings.of_class(None)]
     assert book.expected_shortfall_cents >= book.value_at_risk_cents > 0
     assert book.largest[0].exposure_cents == 100_000
+
+
+def test_the_severity_of_the_model_that_decided_a_limit_counts_for_it(database, sql, tmp_path):
+    def decided(buyer, country, version):
+        sql("INSERT INTO ledger.directory VALUES (%s, %s, %s)", buyer, buyer, country)
+        sql(
+            "INSERT INTO ledger.limits (identity_id, amount_cents, status, source, valid_from, pd, model_version,"
+            " recorded_by) VALUES (%s, 1000000, 'approved', 'model', '2025-01-01', 0.1, %s, 't')", buyer, version,
+        )  # fmt: skip
+
+    decided("b1", "DE", "3")
+    decided("b2", "PK", "3")
+    decided("b3", "DE", "2")
+    sql("INSERT INTO book.country_risk VALUES ('PK', '2020-01-01', 7, '2020-01-01')")
+    ask(database, [order(f"o{number}", buyer_id=f"b{number}") for number in (1, 2, 3)])
+    lgd = Shares(portfolio=0.5, by_class={"7": 0.9, "-1": 0.2}, buyers=9, raw=0.5, prior=0.5)
+    severity = Severity(lgd=lgd, ead=lgd)
+    champion = Champion("3", Bundle(date(2025, 1, 1), 90, {}, (), ConstantPd(), severity))
+    book = on_pool(database, lambda pool: read_book(pool, LI, champion=champion))
+    assert {each.key: each.expected_loss_cents for each in book.by_country} == {"DE": 2_000 + 5_900, "PK": 9_000}
 
 
 def test_an_empty_book_is_a_book(database):

@@ -1,7 +1,8 @@
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 
-from serving.portfolio.year import programme_year
+from serving.portfolio import year
+from serving.portfolio.year import KeptTrade, programme_year
 from tests.serving.desk.desks import LI, on_pool
 from tests.serving.ledger.asking import ask, order
 
@@ -21,7 +22,7 @@ def test_a_year_is_told_by_what_was_filed_decided_and_recovered_in_it(database, 
     claim("2024-09-02T00:00Z", None, None, None, None)
     claim("2025-02-01T00:00Z", "2025-01-20", "accepted", 36_000, 10_000)
     claim("2026-02-01T00:00Z", "2025-01-20", "accepted", 36_000, 25_000)
-    told = {year: on_pool(database, partial(programme_year, principal=LI, year=year)) for year in (2024, 2025, 2026)}
+    told = {each: on_pool(database, partial(programme_year, principal=LI, year=each)) for each in (2024, 2025, 2026)}
     assert [(t.claims_filed, t.losses_cents) for t in told.values()] == [(1, 80_000), (0, 0), (0, 0)]
     assert [(t.claims_processed, t.claims_accepted) for t in told.values()] == [(0, 0), (1, 1), (0, 0)]
     assert [t.compensated_cents for t in told.values()] == [0, 36_000, 0]
@@ -34,3 +35,25 @@ def test_coverage_is_that_of_the_ledger(database):
     told = on_pool(database, lambda pool: programme_year(pool, LI, datetime.now(UTC).year))
     assert told.covered_cents == 100_000
     assert told.ceiling_cents is not None
+
+
+def test_trade_is_kept_and_read_anew_once_it_is_old(database, sql, monkeypatch):
+    def ordered(name):
+        sql("INSERT INTO book.orders VALUES (%s, 'e1', 'b1', '2024-03-01', NULL, '2024-05-01', 1000, 'USD', NULL, NULL,"
+            " '2024-03-02')", name)  # fmt: skip
+
+    async def reads(pool):
+        kept = KeptTrade(pool)
+        ordered("o1")
+        first = await kept.of(2024)
+        ordered("o2")
+        still = await kept.of(2024)
+        monkeypatch.setattr(year, "_KEPT_FOR", timedelta(0))
+        await kept.of(2024)  # old: gives what is kept, and has it read
+        for task in list(kept._reading.values()):
+            await task
+        anew = (await kept.of(2024)).orders
+        await kept.aclose()
+        return first.orders, still.orders, anew
+
+    assert on_pool(database, reads) == (1, 1, 2)
