@@ -40,7 +40,7 @@ async def file_claims(pool: Pool, decides: Principal, day: date, spared: list[st
 
     filed = []
     for place, (row, amount) in enumerate(zip(await run(pool, in_trouble), _AMOUNTS, strict=False)):
-        order = OrderCheck(f"DEMO-LOST-{place + 1}", row["exporter_id"], row["buyer_id"], amount, "USD", _TERMS)
+        order = OrderCheck(f"DEMO-LOST-{place + 1}", row["exporter_id"], row["buyer_id"], amount, "USD", _TERMS, False)
         (given,) = await check_orders(pool, [order], PLATFORM, _at(day, _ORDERED))
         if given.cover_id is None:
             continue

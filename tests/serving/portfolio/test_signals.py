@@ -1,4 +1,5 @@
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
 
@@ -73,4 +74,4 @@ def test_the_country_is_told_where_most_more_is_late_than_before(database, sql):
 def test_the_platform_reads_no_signals(database):
     for read in (read_signals, read_lateness):
         with pytest.raises(ForbiddenError):
-            on_pool(database, lambda pool, use=read: use(pool, Principal("p", "platform")))
+            on_pool(database, partial(read, principal=Principal("p", "platform")))

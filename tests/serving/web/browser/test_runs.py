@@ -155,8 +155,7 @@ def test_no_page_takes_the_server_long(visit, served, looked_at):
         took = []
         for _ in range(4):
             answer = page.goto(path)
-            told = re.fullmatch(r"page;dur=([\d.]+)", answer.header_value("server-timing"))
-            took.append(float(told[1]))
+            took.append(float(answer.header_value("server-timing").removeprefix("page;dur=")))
         if min(took) > 1_000:
             slow[path] = took
     assert slow == {}
