@@ -3,17 +3,18 @@
 from datetime import datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Query, Response
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from serving.access.trail import Filters
 from serving.access.trail import list_audit as read_audit
 from serving.api.asking import Asking
+from serving.api.listing import Listed
 from serving.api.messages import Id
-from serving.api.paging import Cursor, Most, next_cursor, parsed
+from serving.api.paging import parsed
 from serving.api.problems import DOCUMENTED
 from serving.api.service import Served
-from serving.api.tables import FILES, MOST_ROWS, Wanted, as_file, format_of
+from serving.api.tables import FILES
 
 router = APIRouter(tags=["audit"], responses=DOCUMENTED)
 
@@ -44,9 +45,9 @@ class AuditPage(BaseModel):
 
 @router.get("/audit", response_model=AuditPage, responses=FILES)
 async def list_audit(
-    request: Request,
     service: Served,
     asking: Asking,
+    listing: Listed,
     who: Annotated[Id | None, Query(description="only what they did")] = None,
     action: Annotated[Id | None, Query(description="only this action")] = None,
     subject: Annotated[
@@ -55,16 +56,8 @@ async def list_audit(
     subject_id: Annotated[Id | None, Query(description="only on this one")] = None,
     since: AwareDatetime | None = None,
     until: AwareDatetime | None = None,
-    cursor: Cursor = None,
-    limit: Most = 50,
-    kind: Wanted = None,
 ) -> Response | AuditPage:
     """List what was done, newest first."""
-    form = format_of(request, kind)
-    most = limit if form == "json" else MOST_ROWS
     filters = Filters(who, action, subject, subject_id, since, until)
-    found = await read_audit(service.pool, asking, filters, parsed(cursor), most + 1)
-    items = [ActAnswer.model_validate(each) for each in found[:most]]
-    if form != "json":
-        return as_file("audit", items, form)
-    return AuditPage(items=items, next=next_cursor(found, most, lambda each: each.audit_id))
+    found = await read_audit(service.pool, asking, filters, parsed(listing.cursor), listing.fetched)
+    return listing.answer("audit", AuditPage, found, ActAnswer.model_validate, lambda each: each.audit_id)

@@ -3,16 +3,17 @@
 from datetime import UTC, date, datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi import APIRouter, Path, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from serving.api.asking import Asking
 from serving.api.covers import CoverAnswer, KnownAt, cover_answer
+from serving.api.listing import Listed
 from serving.api.messages import Id
-from serving.api.paging import Cursor, Most, dated, next_cursor
+from serving.api.paging import dated
 from serving.api.problems import DOCUMENTED, NOT_FOUND, REFUSED
 from serving.api.service import Served
-from serving.api.tables import FILES, MOST_ROWS, Wanted, as_file, format_of
+from serving.api.tables import FILES
 from serving.ledger.claims import decide_claim as decide
 from serving.ledger.claims import find_claim
 from serving.ledger.claims import list_claims as look_up_claims
@@ -64,31 +65,25 @@ class ClaimPage(BaseModel):
 
 @router.get("/claims", response_model=ClaimPage, responses=FILES)
 async def list_claims(
-    request: Request,
     service: Served,
+    listing: Listed,
     buyer_id: Annotated[Id | None, Query(description="only those on this buyer, under any of its names")] = None,
     exporter_id: Annotated[Id | None, Query(description="only those of this exporter")] = None,
     is_open: Annotated[bool | None, Query(description="only undecided ones, or only decided ones")] = None,
-    cursor: Cursor = None,
-    limit: Most = 50,
-    kind: Wanted = None,
 ) -> Response | ClaimPage:
     """List claims, filed last first."""
-    form = format_of(request, kind)
-    most = limit if form == "json" else MOST_ROWS
     found = await look_up_claims(
         service.pool,
         datetime.now(UTC),
         buyer_id=buyer_id,
         exporter_id=exporter_id,
         is_open=is_open,
-        before=dated(cursor),
-        most=most + 1,
+        before=dated(listing.cursor),
+        most=listing.fetched,
     )
-    items = [ClaimAnswer.model_validate(each) for each in found[:most]]
-    if form != "json":
-        return as_file("claims", items, form)
-    return ClaimPage(items=items, next=next_cursor(found, most, lambda each: f"{each.filed_on} {each.claim_id}"))
+    return listing.answer(
+        "claims", ClaimPage, found, ClaimAnswer.model_validate, lambda each: f"{each.filed_on} {each.claim_id}"
+    )
 
 
 @router.get("/claims/{claim_id}", response_model=ClaimAnswer, responses=NOT_FOUND)

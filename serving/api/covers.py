@@ -3,15 +3,16 @@
 from datetime import UTC, date, datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi import APIRouter, Path, Query, Response
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from serving.api.asking import Asking
+from serving.api.listing import Listed
 from serving.api.messages import Id
-from serving.api.paging import Cursor, Most, next_cursor, parsed
+from serving.api.paging import parsed
 from serving.api.problems import DOCUMENTED, NOT_FOUND, REFUSED
 from serving.api.service import Served
-from serving.api.tables import FILES, MOST_ROWS, Wanted, as_file, format_of
+from serving.api.tables import FILES
 from serving.ledger.cover import Cover, State, programme_share_minor
 from serving.ledger.covers import record
 from serving.ledger.events import Overdue, Release, Settle, Ship
@@ -74,31 +75,25 @@ class CoverPage(BaseModel):
 
 @router.get("/covers", response_model=CoverPage, responses=FILES)
 async def list_covers(
-    request: Request,
     service: Served,
+    listing: Listed,
     buyer_id: Annotated[Id | None, Query(description="only those on this buyer, under any of its names")] = None,
     exporter_id: Annotated[Id | None, Query(description="only those of this exporter")] = None,
     is_open: Annotated[bool, Query(description="only those with something outstanding")] = False,
-    cursor: Cursor = None,
-    limit: Most = 50,
-    kind: Wanted = None,
 ) -> Response | CoverPage:
     """List covers, newest first."""
-    form = format_of(request, kind)
-    most = limit if form == "json" else MOST_ROWS
     found = await look_up_covers(
         service.pool,
         datetime.now(UTC),
         buyer_id=buyer_id,
         exporter_id=exporter_id,
         is_open=is_open,
-        before=parsed(cursor),
-        most=most + 1,
+        before=parsed(listing.cursor),
+        most=listing.fetched,
     )
-    items = [cover_answer(each.cover) for each in found[:most]]
-    if form != "json":
-        return as_file("covers", items, form)
-    return CoverPage(items=items, next=next_cursor(found, most, lambda each: each.cover.cover_id))
+    return listing.answer(
+        "covers", CoverPage, found, lambda each: cover_answer(each.cover), lambda each: each.cover.cover_id
+    )
 
 
 @router.get("/covers/{cover_id}", response_model=CoverWithLife)

@@ -10,11 +10,12 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from serving.api.asking import Asking, audience_of
 from serving.api.etag import NOT_MODIFIED, tagged
 from serving.api.language import language_of, written
+from serving.api.listing import Listed
 from serving.api.messages import Id, LimitAnswer, ReasonText
-from serving.api.paging import Cursor, Most, next_cursor, opened, parsed
+from serving.api.paging import opened, parsed
 from serving.api.problems import DOCUMENTED
 from serving.api.service import Served
-from serving.api.tables import FILES, MOST_ROWS, Wanted, as_file, format_of
+from serving.api.tables import FILES
 from serving.ledger.limits import all_limits, limit_in_force, policy_on
 from serving.ledger.lookup import PastLimit, limit_history
 
@@ -113,41 +114,30 @@ async def get_limit_history(
     request: Request,
     service: Served,
     asking: Asking,
+    listing: Listed,
     known_at: Annotated[AwareDatetime | None, Query(description="as known at this instant; now by default")] = None,
-    cursor: Cursor = None,
-    limit: Most = 50,
-    kind: Wanted = None,
 ) -> Response | LimitHistory:
     """List the versions of a buyer's limit, newest first: who set each, when, and why."""
-    form = format_of(request, kind)
-    most = limit if form == "json" else MOST_ROWS
-    found = await limit_history(service.pool, buyer_id, known_at or datetime.now(UTC), parsed(cursor), most + 1)
-    items = [_past(each, request, asking) for each in found[:most]]
-    if form != "json":
-        return as_file("limit-history", items, form)
-    return LimitHistory(items=items, next=next_cursor(found, most, lambda each: each.limit_id))
+    before = parsed(listing.cursor)
+    found = await limit_history(service.pool, buyer_id, known_at or datetime.now(UTC), before, listing.fetched)
+    return listing.answer(
+        "limit-history", LimitHistory, found, lambda each: _past(each, request, asking), lambda each: each.limit_id
+    )
 
 
 @router.get("/limits", response_model=LimitPage, responses=DOCUMENTED | FILES)
 async def list_limits(
-    request: Request,
     service: Served,
+    listing: Listed,
     country: Annotated[str | None, Query(pattern=r"^[A-Z]{2}$", description="ISO 3166-1 alpha-2")] = None,
     grade: Annotated[str | None, Query(max_length=20)] = None,
     status: Annotated[str | None, Query(max_length=20, examples=["suspended"])] = None,
-    cursor: Cursor = None,
-    limit: Most = 50,
-    kind: Wanted = None,
 ) -> Response | LimitPage:
     """List the limits in force today, by buyer, with what is outstanding."""
-    form = format_of(request, kind)
-    most = limit if form == "json" else MOST_ROWS
-    filters = {"country": country, "grade": grade, "status": status, "after": opened(cursor) or "", "most": most + 1}
-    found = await all_limits(service.pool, datetime.now(UTC).date(), filters)
-    items = [LimitLine.model_validate(each) for each in found[:most]]
-    if form != "json":
-        return as_file("limits", items, form)
-    return LimitPage(items=items, next=next_cursor(found, most, lambda each: each.identity_id))
+    filters = {"country": country, "grade": grade, "status": status}
+    page = {"after": opened(listing.cursor) or "", "most": listing.fetched}
+    found = await all_limits(service.pool, datetime.now(UTC).date(), filters | page)
+    return listing.answer("limits", LimitPage, found, LimitLine.model_validate, lambda each: each.identity_id)
 
 
 def _past(past: PastLimit, request: Request, asking: Asking) -> PastLimitAnswer:

@@ -3,15 +3,16 @@
 from datetime import date, datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi import APIRouter, Path, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from serving.api.asking import Asking
+from serving.api.listing import Listed
 from serving.api.messages import Id
-from serving.api.paging import Cursor, Most, next_cursor, opened
+from serving.api.paging import opened
 from serving.api.problems import DOCUMENTED, NOT_FOUND, REFUSED
 from serving.api.service import Served
-from serving.api.tables import FILES, MOST_ROWS, Wanted, as_file, format_of
+from serving.api.tables import FILES
 from serving.whitelist.standing import Finding, Standing, StandingWord
 from serving.whitelist.standing import decide_standing as say
 from serving.whitelist.standing import list_candidates as read_candidates
@@ -61,24 +62,20 @@ class CandidatePage(BaseModel):
 
 @router.get("/candidates", response_model=CandidatePage, responses=FILES)
 async def list_candidates(
-    request: Request,
     service: Served,
     asking: Asking,
+    listing: Listed,
     status: Annotated[Finding | None, Query(description="only those that were found so")] = None,
     standing: Annotated[Standing | None, Query(description="only those of this standing today")] = None,
-    cursor: Cursor = None,
-    limit: Most = 50,
-    kind: Wanted = None,
 ) -> Response | CandidatePage:
     """List exporters with the evidence of the last review and the cost of the higher rate."""
-    form = format_of(request, kind)
-    most = limit if form == "json" else MOST_ROWS
-    after = opened(cursor) or ""
-    found = await read_candidates(service.pool, asking, status=status, standing=standing, after=after, most=most + 1)
-    items = [CandidateAnswer.model_validate(each) for each in found[:most]]
-    if form != "json":
-        return as_file("whitelist", items, form)
-    return CandidatePage(items=items, next=next_cursor(found, most, lambda each: each.exporter_id))
+    after = opened(listing.cursor) or ""
+    found = await read_candidates(
+        service.pool, asking, status=status, standing=standing, after=after, most=listing.fetched
+    )
+    return listing.answer(
+        "whitelist", CandidatePage, found, CandidateAnswer.model_validate, lambda each: each.exporter_id
+    )
 
 
 @router.post("/{exporter_id}", response_model=CandidateAnswer, responses=NOT_FOUND | REFUSED)

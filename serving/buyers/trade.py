@@ -9,6 +9,7 @@ from typing import Literal
 from features.money import Money
 from features.rates import usd_rate
 from serving.ledger.checks import rate_of
+from serving.ledger.claims import RecordedClaim
 
 How = Literal["on_time", "late", "very_late", "unpaid"]
 VERY_LATE = timedelta(days=30)
@@ -76,22 +77,10 @@ class BuyerNotice:
 
 
 @dataclass(frozen=True, slots=True)
-class BuyerClaim:
-    """A claim in its newest version."""
+class BuyerClaim(RecordedClaim):
+    """A claim in its newest version, and whose it is."""
 
-    claim_id: str
-    order_id: str
     exporter_id: str
-    filed_on: date
-    loss_minor: int
-    currency: str
-    has_orders: bool
-    has_customs: bool
-    has_communications: bool
-    decided_on: date | None
-    outcome: str | None
-    compensated_minor: int | None
-    recovered_minor: int | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,13 +16,11 @@ from serving.ledger.events import ClaimDecision, Recovery
 
 
 @dataclass(frozen=True, slots=True)
-class FiledClaim:
-    """A claim as last recorded by an instant; amounts are minor units of its currency."""
+class RecordedClaim:
+    """A claim in one of its versions; amounts are minor units of its currency."""
 
     claim_id: str
     order_id: str
-    buyer_id: str | None
-    exporter_id: str | None
     filed_on: date
     loss_minor: int
     currency: str
@@ -33,13 +31,21 @@ class FiledClaim:
     outcome: str | None
     compensated_minor: int | None
     recovered_minor: int | None
-    recorded_at: datetime
-    cover_id: int | None
 
     @property
     def is_fast_track(self) -> bool:
         """Whether all documents are complete."""
         return self.has_orders and self.has_customs and self.has_communications
+
+
+@dataclass(frozen=True, slots=True)
+class FiledClaim(RecordedClaim):
+    """A claim as last recorded by an instant; buyer and exporter are those of its order, where the book has it."""
+
+    buyer_id: str | None
+    exporter_id: str | None
+    recorded_at: datetime
+    cover_id: int | None
 
 
 async def list_claims(
