@@ -17,7 +17,7 @@ from serving.app import create_app
 from serving.database.embedded import database
 from serving.database.migrate import upgrade
 from serving.ledger.policies import record_policies
-from serving.operate.metrics import FOLDER_VARIABLE
+from serving.operate.sharing import FOLDER_VARIABLE
 from serving.settings import Settings, settings
 
 
@@ -51,13 +51,13 @@ def serve(configured: Settings, host: str, port: int, workers: int) -> None:
     # uvicorn raises the signal again once it has finished; by default that would end us before the database is stopped.
     for stop in (signal.SIGTERM, signal.SIGINT):
         signal.signal(stop, lambda *_: sys.exit(0))
-    with prepared_database(configured) as url, TemporaryDirectory(prefix="bolanggu-metrics-") as shared:
+    with prepared_database(configured) as url, TemporaryDirectory(prefix="bolanggu-shared-") as shared:
         if configured.platform_key is not None:
             with psycopg.connect(url) as connection:
                 admit_given_key(connection, configured.platform_key.get_secret_value())
         os.environ["BOLANGGU_DATABASE_URL"] = url  # workers are processes of their own and read it there
         if workers > 1:
-            os.environ[FOLDER_VARIABLE] = shared  # any worker may be asked for the figures of all
+            os.environ[FOLDER_VARIABLE] = shared  # figures and rates are those of all workers
         uvicorn.run(
             create_app(url, configured) if workers == 1 else "serving.app:worker_app",
             factory=workers > 1,

@@ -57,7 +57,8 @@ class Settings(BaseSettings):
         5, description="how long a server process remembers whose a key is, and so until a revoked one is refused"
     )
     rate_per_s: Annotated[float, Field(ge=0, le=1_000_000)] = Field(
-        5_000, description="requests a second of one key to one server process before 429; 0 for no bound"
+        5_000,
+        description="requests a second of one key to one server, all its workers together, before 429; 0 for no bound",
     )
     body_limit_bytes: Annotated[int, Field(ge=1_000, le=1_000_000_000)] = Field(
         16_000_000, description="largest body of a request before 413"

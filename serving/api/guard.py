@@ -4,7 +4,6 @@ It speaks ASGI itself: on the path of order checks a middleware of the framework
 """
 
 import asyncio
-import time
 
 import structlog
 from fastapi import Request
@@ -15,6 +14,8 @@ from features.errors import BolangguError
 from serving.access.permissions import require
 from serving.api.problems import problem, problem_of
 from serving.errors import NotSignedInError
+from serving.operate.rates import Rates
+from serving.operate.sharing import shared_folder
 from serving.settings import Settings
 
 CLOSED = "/v1"
@@ -33,33 +34,13 @@ CLOSED_HEADERS = (
 log = structlog.get_logger(__name__)
 
 
-class Rates:
-    """A bucket of requests for each principal; it fills at a steady rate and holds one second's worth."""
-
-    def __init__(self, per_s: float) -> None:
-        self._per_s = per_s
-        self._buckets: dict[str, tuple[float, float]] = {}
-
-    def wait_s(self, name: str) -> float:
-        """Take one request from a bucket; give how long to wait where it is empty, else 0."""
-        if self._per_s == 0:
-            return 0.0
-        now = time.monotonic()
-        filled_at, left = self._buckets.get(name, (now, self._per_s))
-        left = min(self._per_s, left + (now - filled_at) * self._per_s)
-        if left < 1:
-            return (1 - left) / self._per_s
-        self._buckets[name] = now, left - 1
-        return 0.0
-
-
 class Guard:
     """The middleware: it answers what must not come in, and lets in the rest with its principal."""
 
     def __init__(self, app: ASGIApp, settings: Settings) -> None:
         self._app = app
         self._settings = settings
-        self._rates = Rates(settings.rate_per_s)
+        self._rates = Rates(settings.rate_per_s, shared_folder())
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Guard one request."""

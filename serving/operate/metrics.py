@@ -1,7 +1,7 @@
 """Prometheus metrics of one server process, or of all workers of one server together.
 
-With several workers a scrape reaches any one of them: then `serve` names a folder in PROMETHEUS_MULTIPROC_DIR, in which
-all keep their numbers, and every scrape tells the sum. What the database knows is read at the scrape itself.
+With several workers a scrape reaches any one of them: then all keep their numbers in the folder that they share, and
+every scrape tells the sum. What the database knows is read at the scrape itself.
 """
 
 import os
@@ -12,8 +12,8 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, gene
 from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
 
 from serving.ledger.checks import Decision
+from serving.operate.sharing import shared_folder
 
-FOLDER_VARIABLE = "PROMETHEUS_MULTIPROC_DIR"
 _SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
 
 
@@ -53,7 +53,7 @@ class Metrics:
         return generate_latest(self._gathered()) + generate_latest(known)
 
     def _gathered(self) -> CollectorRegistry:
-        if FOLDER_VARIABLE not in os.environ:
+        if shared_folder() is None:
             return self._registry
         shared = CollectorRegistry()
         MultiProcessCollector(shared)  # type: ignore[no-untyped-call]
@@ -61,5 +61,5 @@ class Metrics:
 
     def close(self) -> None:
         """Take this process out of what its fellows tell."""
-        if FOLDER_VARIABLE in os.environ:
+        if shared_folder() is not None:
             mark_process_dead(os.getpid())  # type: ignore[no-untyped-call]

@@ -7,7 +7,6 @@ from fastapi.testclient import TestClient
 
 from serving.access.keys import add_key, revoke_key
 from serving.api.app import create_app
-from serving.api.guard import Rates
 from serving.settings import Settings
 from tests.serving.api.test_order_checks import BODY
 
@@ -63,16 +62,6 @@ def test_a_key_that_asks_too_often_waits_and_others_do_not(guarded, bearer):
         assert [each.status_code for each in told][-1] == 429
         assert int(told[-1].headers["retry-after"]) >= 1
         assert client.get("/v1/buyers/b1/limit", headers=bearer["auditor"]).status_code == 200
-
-
-def test_a_bucket_fills_again(monkeypatch):
-    now = 100.0
-    monkeypatch.setattr("serving.api.guard.time.monotonic", lambda: now)
-    rates = Rates(2)
-    assert [rates.wait_s("k") for _ in range(3)] == [0, 0, 0.5]
-    now += 0.5
-    assert [rates.wait_s("k") for _ in range(2)] == [0, 0.5]
-    assert [Rates(0).wait_s("k") for _ in range(9)] == [0] * 9
 
 
 def test_what_takes_too_long_is_ended(guarded, monkeypatch):
