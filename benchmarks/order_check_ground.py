@@ -27,7 +27,7 @@ given AS (
     SELECT 'past-' || n.g, 'e' || (n.g * 7) %% {EXPORTERS}, 'b' || 1 + n.g %% {BUYERS}, 1000, 'USD', 60, false,
         'covered', n.id, 1000, 1000, 4500, at + interval '30 days', '{{within_limit}}', at, 1000, 1000, 1, at::date,
         '2020-launch', 'b' || 1 + n.g %% {BUYERS}, 'DE', NULL, {LIMIT_CENTS}, 'approved', NULL, NULL, 4000000000,
-        {LIMIT_CENTS}, 100000000, 4000000000, 50000000000, 0, 10000000
+        {LIMIT_CENTS}, 100000000, 4000000000, 50000000000, 0, 10000000, 'bench'
     FROM numbered n, LATERAL (SELECT timestamptz '2021-01-01 00:00+00' + n.g * interval '9 seconds' AS at) t
     RETURNING cover_id, identity_id, decided_at
 )

@@ -57,6 +57,8 @@ class LookedUpCheck(BaseModel):
     accept_partial: bool
     decided_at: datetime
     known_at: datetime
+    asked_by: str | None = Field(None, description="name of the key that asked", examples=["shop"])
+    asked_by_key: int | None = Field(None, description="number of that key, as `bolanggu key list` shows it")
     was_covered: bool = Field(description="something of the order was covered at the instant that is asked of")
     answer: OrderCheckAnswer = Field(description="as it was given")
     approval_id: int | None = Field(None, description="where the order was referred: what a person decides")
@@ -100,6 +102,8 @@ _SAME = (
     "terms_days",
     "accept_partial",
     "decided_at",
+    "asked_by",
+    "asked_by_key",
 )
 
 

@@ -1,7 +1,7 @@
 """Look-ups: was this order covered at that moment, and why; covers with their lives; a buyer's limits over time."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -24,6 +24,8 @@ class CheckedOrder:
     Attributes:
         cleared_as: the name under which the order was checked once more after its referral was approved.
         proposal_id: the referral on the desk.
+        asked_by, asked_by_key: who asked, and the number of the key that had that name then; a check from before this
+            was kept, and that gave no cover, has none.
         is_replayed: whether the decision follows again from what is stored with it.
     """
 
@@ -63,13 +65,15 @@ class CheckedOrder:
     largest_paid_cents: int
     cleared_as: str | None
     proposal_id: int | None
+    asked_by: str | None
+    asked_by_key: int | None
     is_replayed: bool
 
     @property
     def answer(self) -> Decision:
         """The answer as it was given."""
-        told = {each.name: getattr(self, each.name) for each in fields(Decision) if hasattr(self, each.name)}
-        return Decision(place=0, same_body=True, **told)
+        told = {name: getattr(self, name) for name in Decision._fields if hasattr(self, name)}
+        return Decision(place=1, same_body=True, **told)
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +172,7 @@ async def list_covers(
 
     async def ask(connection: Connection) -> list[Life]:
         async with connection.cursor(row_factory=dict_row) as cursor:
-            rows = await (await cursor.execute(query("list_covers"), filters)).fetchall()
+            rows = await (await cursor.execute(query("list_covers"), filters, prepare=False)).fetchall()
         return await _lives(connection, [row for row in rows if row["decided_at"] <= known_at], known_at)
 
     return await run(pool, ask)

@@ -95,7 +95,7 @@ SELECT cover_id, seq, event, event_id, details, exposure_cents, year_cents, happ
 FROM ledger.entries WHERE cover_id = ANY(%s) ORDER BY cover_id, seq
 
 -- name: list_covers
--- A page of covers, newest first; each filter is left out by null.
+-- A page of covers, newest first; each filter is left out by null. Planned anew for its filters at each call.
 SELECT d.cover_id, coalesce(
         (SELECT c.referred_order_id FROM ledger.clearances c WHERE c.order_id = d.order_id), d.order_id) AS order_id,
     d.exporter_id, d.buyer_id, d.currency, d.amount_minor, d.covered_minor, d.rate_bp, d.usd_rate, d.terms_days,
@@ -107,5 +107,5 @@ WHERE d.cover_id IS NOT NULL
     AND (%(buyer_id)s::text IS NULL OR d.buyer_id IN (
         SELECT m.buyer_id FROM ledger.directory k JOIN ledger.directory m ON m.identity_id = k.identity_id
         WHERE k.buyer_id = %(buyer_id)s UNION SELECT %(buyer_id)s))
-    AND (NOT %(is_open)s OR (SELECT sum(e.exposure_cents) FROM ledger.entries e WHERE e.cover_id = d.cover_id) > 0)
+    AND (NOT %(is_open)s OR d.cover_id IN (SELECT o.cover_id FROM ledger.open_covers o))
 ORDER BY d.cover_id DESC LIMIT %(most)s

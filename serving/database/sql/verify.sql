@@ -43,6 +43,15 @@ FULL JOIN (SELECT * FROM ledger.entries WHERE event = 'reserve') e ON e.cover_id
 WHERE d.cover_id IS NULL OR e.cover_id IS NULL OR e.seq <> 1 OR e.exposure_cents <> d.covered_cents
     OR e.year_cents <> d.covered_cents
 
+-- name: verify_open_covers
+-- The covers that are listed as open are those with something outstanding.
+SELECT 'cover ' || coalesce(o.cover_id, e.cover_id), o.cover_id IS NOT NULL, coalesce(e.cents, 0)
+FROM ledger.open_covers o
+FULL JOIN (
+    SELECT cover_id, sum(exposure_cents) AS cents FROM ledger.entries GROUP BY cover_id HAVING sum(exposure_cents) <> 0
+) e ON e.cover_id = o.cover_id
+WHERE o.cover_id IS NULL OR e.cover_id IS NULL
+
 -- name: verify_covers
 -- No cover's exposure or share of the year falls below nothing or above what was covered, at any of its entries.
 SELECT 'cover ' || t.cover_id, t.exposure_cents, d.covered_cents

@@ -31,6 +31,30 @@ def test_the_platform_reads_its_answer_and_nothing_of_others(client, given):
     assert told["workings"] is None
 
 
+def test_who_asked_is_told_of_every_decision_by_name_and_key(client, given, bearer, sql):
+    declined = client.post("/v1/order-checks", json=BODY | {"order_id": "o2", "terms_days": 3_000}).json()
+    assert declined["decision"] == "declined"
+    ((key_id, name),) = sql("SELECT key_id, name FROM access.keys WHERE role = 'platform'")
+    for order_id in ("o1", "o2"):
+        told = client.get(f"/v1/order-checks/{order_id}", headers=bearer["auditor"]).json()
+        assert (told["asked_by"], told["asked_by_key"]) == (name, key_id)
+
+
+def test_a_key_that_has_the_name_of_a_revoked_one_did_not_ask_before_it_was_made(client, given, bearer, sql):
+    ((key_id, name),) = sql("SELECT key_id, name FROM access.keys WHERE role = 'platform'")
+    sql("UPDATE access.keys SET revoked_by = 't', revoked_at = now() WHERE key_id = %s", key_id)
+    sql("INSERT INTO access.keys (name, role, prefix, secret_sha256, created_by)"
+        " VALUES (%s, 'platform', 'bk', sha256('x'), 't')", name)  # fmt: skip
+    told = client.get("/v1/order-checks/o1", headers=bearer["auditor"]).json()
+    assert (told["asked_by"], told["asked_by_key"]) == (name, key_id)
+
+
+def test_of_a_check_from_before_who_asked_was_kept_its_reservation_tells(client, given, bearer, sql):
+    sql("ALTER TABLE ledger.decisions DISABLE TRIGGER only_added")
+    sql("UPDATE ledger.decisions SET asked_by = NULL")
+    assert client.get("/v1/order-checks/o1", headers=bearer["auditor"]).json()["asked_by"] is not None
+
+
 def test_covered_then_and_not_now(client, given, bearer, sql):
     cover_id = given["cover_id"]
     client.post(f"/v1/covers/{cover_id}/ship", json={"event_id": "s", "amount_minor": 100_000, "shipped_on": TODAY})

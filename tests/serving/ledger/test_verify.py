@@ -18,6 +18,7 @@ TAMPERING = {
         SELECT cover_id, 2, 'settle', 'x', identity_id, -exposure_cents - 1, 0, happened_on, NULL, 't', recorded_at
         FROM ledger.entries WHERE cover_id = 1""",
     "decisions": "UPDATE ledger.decisions SET reasons = '{limit_full}' WHERE order_id = 'o1'",
+    "open_covers": "DELETE FROM ledger.open_covers WHERE cover_id = 1",
     "columns": "ALTER TABLE book.orders ADD COLUMN extra text",
 }
 
