@@ -59,7 +59,8 @@ class BlendPd(PdModel):
         return self._restored(scorecard.n_features_in_)
 
     def _pd(self, X: Matrix) -> Vector:
-        return self.sigmoid_(_middle(self.scorecard_.predict_pd(X), self.boosted_.predict_pd(X), self.share_))
+        # The rows were checked once already.
+        return self.sigmoid_(_middle(self.scorecard_._pd(X), self.boosted_._pd(X), self.share_))  # noqa: SLF001
 
     def contributions(self, X: Matrix) -> Matrix:
         """Split log-odds over the features: the weighted mean of both models' splits."""

@@ -55,22 +55,20 @@ class ScorecardPd(PdModel):
         self.intercept_, self.weights_ = float(fitted.intercept_[0]), fitted.coef_[0]
 
     def _pd(self, X: Matrix) -> Vector:
-        # As `_design(X) @ weights` in one pass: the scale lies in the slopes, and a missing value is filled with what
-        # counts as average and as missing at once.
+        # As `_design(X) @ weights` in one pass: the scale lies in the slopes. Bounds are drawn before the logs and take
+        # up missing values, on which logs are slow; what a missing value counts for then stands in place of its bound.
         width = X.shape[1]
         slopes = self.weights_[:width] / self.scale_
-        missed = np.zeros(width)
-        missed[self.indicated_] = self.weights_[width:]
-        sloped = slopes != 0
-        fill = self.mean_ + np.divide(missed, slopes, out=np.zeros(width), where=sloped)
-        flat = ~sloped & (missed != 0)
+        missed = (self.mean_ - self.low_) * slopes
+        missed[self.indicated_] += self.weights_[width:]
+        low, high = _unlogged(self.low_), _unlogged(self.high_)
         odds = np.full(len(X), self.intercept_ - self.mean_ @ slopes)
         for first in range(0, len(X), _AT_ONCE):
             part = X[first : first + _AT_ONCE]
-            logs = _signed_log(part)
-            np.clip(logs, self.low_, self.high_, out=logs)
-            np.copyto(logs, fill, where=np.isnan(part))
-            odds[first : first + _AT_ONCE] += logs @ slopes + np.isnan(part[:, flat]) @ missed[flat]
+            bounded = np.fmax(part, low)
+            np.minimum(bounded, high, out=bounded)
+            missing = np.isnan(part).astype(np.float64)
+            odds[first : first + _AT_ONCE] += _signed_log(bounded) @ slopes + missing @ missed
         pd: Vector = expit(odds)
         return pd
 
@@ -111,6 +109,12 @@ def _signed_log(X: Matrix) -> Matrix:
     logs += 1
     np.log(logs, out=logs)
     return np.copysign(logs, X, out=logs)
+
+
+def _unlogged(logs: Vector) -> Vector:
+    """Turn `_signed_log` round."""
+    figures: Vector = np.copysign(np.expm1(np.abs(logs)), logs)
+    return figures
 
 
 def _most_careful(unseen: dict[float, Vector], y: Vector, groups: NDArray[np.int64]) -> float:
