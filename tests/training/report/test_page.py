@@ -36,6 +36,14 @@ def test_it_tells_the_runs_own_figures(html, learned):
     assert "the champion is version 3" in told
 
 
+def test_it_tells_the_calibration_by_country_after_the_drift(html, learned):
+    headings = BeautifulSoup(html, "html.parser").find_all("h3")
+    (told,) = (each.find_next("table").get_text(" ") for each in headings if "By country" in each.get_text())
+    for group in learned.calibration.corrected["countries"]:
+        assert f"{group.mean_pd:.1%}" in told
+        assert f"{group.rows:,}" in told
+
+
 def test_every_text_is_there_in_both_languages(html):
     page_of = BeautifulSoup(html, "html.parser")
     chinese, english = ([" ".join(each.get_text().split()) for each in page_of.select(f'span[lang="{language}"]')]
