@@ -21,7 +21,7 @@ import httpx
 import psycopg
 from rich.console import Console
 
-from features.errors import CallerError, UnavailableError
+from features.errors import CallerError, DataError, UnavailableError
 from features.home import home
 from serving.settings import Settings
 
@@ -61,8 +61,9 @@ def run_demo(port: int, once: bool, buyers: int) -> dict[str, Any]:
             lambda: _earlier_limits(book, yesterday),
         ),
         ("training", "models trained on what was known yesterday", lambda: _train(book, yesterday)),
+        ("challenger", "a score card of the same day, which wants its place", lambda: _challenge(book, yesterday)),
         ("limits", "limits of all buyers set anew", lambda: _set_limits(yesterday)),
-        ("stories", "people, a day's trade under cover, and what waits on the desk", lambda: _tell_stories(yesterday)),
+        ("stories", "people, a day's trade under cover, and what waits", lambda: _tell_stories(book, yesterday)),
     )
     for name, sentence, step in steps:
         with console.status(sentence):
@@ -121,11 +122,29 @@ def _train(book: Path, day: date, config: "TrainingConfig | None" = None) -> dic
     found = judge(version, registry)
     failed = [gate.name for gate in found if not gate.passed]
     # A market much smaller than the demo's own may fail; what follows is shown all the same.
-    promote(version, registry, found, Override("a demonstration on a small simulated market") if failed else None)
+    override = Override("a demonstration on a small simulated market") if failed else None
+    promote(version, registry, found, override, by="mo.ran")
     told = summary(trained)
     chosen = told["figures"][told["chosen"]]
     gates = {"gates_passed": len(found) - len(failed), "gates_overridden": " ".join(failed) or "none"}
     return {"chosen": told["chosen"], "version": version, **gates, "auc": chosen["auc"], "log_loss": chosen["log_loss"]}
+
+
+def _challenge(book: Path, day: date) -> dict[str, Any]:
+    """Register a score card that nobody put into use."""
+    from training.config import Snapshots, TrainingConfig
+    from training.registration import report_and_register
+    from training.registry import Registry
+    from training.train import train
+
+    plain = TrainingConfig(
+        candidates=("constant", "scorecard"), snapshots=Snapshots(every_days=91), rolling_origins=1, bootstrap_draws=50
+    )
+    try:
+        return {"version": report_and_register(train(book, day, plain), Registry())}
+    except DataError as error:
+        # A market of a few hundred buyers has too few defaults on so few days: then there is no challenger.
+        return {"version": None, "cause": str(error)}
 
 
 def _set_limits(day: date) -> dict[str, Any]:
@@ -140,17 +159,23 @@ def _set_limits(day: date) -> dict[str, Any]:
     return told
 
 
-def _tell_stories(day: date) -> dict[str, Any]:
+def _tell_stories(book: Path, day: date) -> dict[str, Any]:
+    from serving.demo.models import tell_of_models
     from serving.demo.story import add_people, tell_stories
+    from serving.models.registry import DriftFound, Reading
     from serving.serve import prepared_database
     from serving.settings import settings
     from serving.whitelist.review import review_exporters
+    from training import clerk
 
     with prepared_database(settings()) as url:
         with psycopg.connect(url, autocommit=True) as connection:
             people = add_people(connection)
             reviewed = review_exporters(connection, home(), day)
-        return {"people": people, "whitelist": reviewed, **tell_stories(url, settings())}
+        reading = Reading.model_validate(clerk.read())
+        drift = DriftFound.model_validate(clerk.drift(str(book), day.isoformat()))
+        models = tell_of_models(url, settings(), reading, drift)
+        return {"people": people, "whitelist": reviewed, "models": models, **tell_stories(url, settings())}
 
 
 @contextmanager

@@ -70,8 +70,8 @@ def shown(gate: Gate, asked: dict[str, Asked], formats: Formats) -> dict[str, An
         "title": words.title,
         "meaning": words.meaning,
         "figure": _written(gate.figure, words, formats),
-        "low": None if low[words.bound] is None else _written(low[words.bound], words, formats),
-        "high": None if high is None else _written(high, words, formats),
+        "low": _bound(low[words.bound], words, formats),
+        "high": _bound(high, words, formats),
         "passed": gate.passed,
         "why": gate.told if gate.figure is None else None,
     }
@@ -89,6 +89,13 @@ def interval(estimate: Interval | None, formats: Formats) -> tuple[str, str] | N
         return None
     value, low, high = estimate
     return formats.figure(value), "" if low is None else f"{formats.figure(low)} – {formats.figure(high)}"
+
+
+def _bound(bound: float | None, words: Asked, formats: Formats) -> str | None:
+    """Write a threshold, which somebody chose and so has few decimals."""
+    if bound is None:
+        return None
+    return formats.percent(bound) if words.kind == "share" else formats.number(bound)
 
 
 def _written(figure: float | None, words: Asked, formats: Formats) -> str:

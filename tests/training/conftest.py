@@ -3,21 +3,13 @@
 import os
 import shutil
 import warnings
-from dataclasses import replace
 
 import pytest
 
-from features.catalogue import CATALOGUE
-from models.profile import profile
-from tests.training.books import LAST, two_tempers
-from training.config import Snapshots, TrainingConfig
+from tests.training.books import two_tempers
+from tests.training.learned import learn
 from training.market.parameters import load
 from training.market.simulate import Wish, simulate
-from training.train import train
-
-QUICK = TrainingConfig(
-    horizon_days=60, bootstrap_draws=50, snapshots=Snapshots(every_days=30), candidates=("constant", "scorecard")
-)
 
 
 @pytest.fixture(scope="session")
@@ -34,11 +26,7 @@ def tempers(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def learned(tempers):
-    """A run on buyers that all began at once, told as if its population had been stable, which no such book's is."""
-    found = train(tempers, LAST, QUICK)
-    judged = found.evidence.judged
-    stable = profile([each.name for each in CATALOGUE], found.test.X, judged.model.predict_pd(found.test.X))
-    return replace(found, evidence=replace(found.evidence, fitted_on=stable))
+    return learn(tempers)
 
 
 @pytest.fixture(scope="session")

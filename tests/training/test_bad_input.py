@@ -15,7 +15,7 @@ from features.book.folder import write_table
 from features.book.tables import ORDERS
 from features.errors import BookError, DataError
 from tests.training.books import LAST, order, payment, write_book
-from tests.training.conftest import QUICK
+from tests.training.learned import QUICK
 from training.train import train
 
 

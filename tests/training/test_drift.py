@@ -10,7 +10,7 @@ import pytest
 from features.errors import DataError
 from models.champion import Champion
 from tests.training.books import LAST, two_tempers
-from tests.training.conftest import QUICK
+from tests.training.learned import QUICK
 from training.drift import drift, summary
 from training.thresholds import DriftThresholds
 from training.train import train

@@ -6,26 +6,12 @@ import pytest
 
 from features.errors import CallerError
 from models.champion import folder_of, read_champion
-from models.pd.constant import ConstantPd
 from models.profile import profile
+from tests.training.learned import knowing_nothing
 from training.evidence import Evidence
 from training.promotion import CHAMPION, GateError, Override, Request, judge, promote, rollback, stack
 from training.registration import register
 from training.thresholds import GateThresholds
-
-
-def knowing_nothing(trained):
-    """The same run, had the constant been chosen."""
-    constant = ConstantPd().fit(trained.train.X, trained.train.y)
-    evidence = trained.evidence
-    at = evidence.rows.schema.get_field_index("pd")
-    rows = evidence.rows.set_column(at, "pd", pa.array(constant.predict_pd(trained.test.X)))
-    judged = replace(evidence.judged, model=constant)
-    return replace(
-        trained,
-        bundle=replace(trained.bundle, model=constant),
-        evidence=replace(evidence, rows=rows, judged=judged),
-    )
 
 
 def verdicts(found):

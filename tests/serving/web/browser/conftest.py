@@ -4,6 +4,7 @@ import os
 import shutil
 import tempfile
 import uuid
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -14,10 +15,10 @@ from playwright.sync_api import Page, sync_playwright
 
 from features.catalogue import CATALOGUE
 from features.snapshot import snapshot
-from models.bundle import Bundle, write_bundle
-from models.champion import install
+from models.bundle import Bundle
 from models.matrix import to_matrix
 from models.pd.scorecard import ScorecardPd
+from models.profile import profile
 from serving.access.principal import Role
 from serving.accounts.accounts import add_account
 from serving.book.load import load_book
@@ -26,11 +27,17 @@ from serving.limits.run import set_limits
 from serving.settings import Settings
 from serving.whitelist.review import review_exporters
 from tests.integration.server import Server
+from tests.training.books import two_tempers
+from tests.training.learned import QUICK, knowing_nothing, learn
 from training.market.parameters import load
 from training.market.simulate import Wish, simulate
+from training.promotion import promote
+from training.registration import register
+from training.registry import Registry
+from training.report.page import page
 
 PASSWORD = "correct horse battery"  # noqa: S105 - of accounts that tests make
-PEOPLE: dict[str, Role] = {"yu.lan": "underwriter", "gao.feng": "senior", "mo.ran": "modeller"}
+PEOPLE: dict[str, Role] = {"yu.lan": "underwriter", "gao.feng": "senior", "mo.ran": "modeller", "shen.ji": "auditor"}
 YESTERDAY = datetime.now(UTC).date() - timedelta(days=1)
 NAMES = tuple(feature.name for feature in CATALOGUE)
 
@@ -41,7 +48,7 @@ def home():
     with tempfile.TemporaryDirectory() as folder:
         Path(folder).chmod(0o755)
         simulate(Path(folder) / "market", Wish(500, 2, 7, YESTERDAY), load(), workers=1)
-        _install_champion(Path(folder))
+        _fill_registry(Path(folder), two_tempers(Path(folder) / "tempers"))
         yield Path(folder)
 
 
@@ -114,14 +121,29 @@ def visit(browser, served):
     assert faults == []
 
 
-def _install_champion(home: Path) -> None:
-    """Put a scorecard into use that fears late payers: enough for limits of every kind."""
+def _fill_registry(home: Path, tempers: Path) -> None:
+    """Register three versions and put the first into use; the second is as good, and the third has learned nothing."""
+    learned = learn(tempers)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("BOLANGGU_HOME", str(home))
+        patch.delenv("MLFLOW_TRACKING_URI", raising=False)
+        registry = Registry()
+        first = register(replace(learned, bundle=_bundle(home)), registry, page(learned, None))
+        promote(first, registry, by="wang.min")
+        register(learned, registry, page(learned, None))
+        register(knowing_nothing(learned), registry)
+
+
+def _bundle(home: Path) -> Bundle:
+    """Make a scorecard that fears late payers: enough for limits of every kind."""
     seen = snapshot(home / "market", [YESTERDAY])
     late = np.nan_to_num(seen["late_share_365d"].to_numpy(zero_copy_only=False))
     fell = np.random.default_rng(1).random(len(late)) < 0.01 + 0.1 * late
-    model = ScorecardPd().fit(to_matrix(seen, NAMES), fell.astype(float))
-    write_bundle(Bundle(YESTERDAY, 90, {"days_past_due": 60, "accepted_claim": True}, NAMES, model), home / "bundle")
-    install(home / "bundle", "1", home)
+    known = to_matrix(seen, NAMES)
+    model = ScorecardPd().fit(known, fell.astype(float))
+    definition = QUICK.default.model_dump(mode="json")
+    population = profile(NAMES, known, model.predict_pd(known))
+    return Bundle(YESTERDAY, QUICK.horizon_days, definition, NAMES, model, profile=population)
 
 
 @pytest.fixture
