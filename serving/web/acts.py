@@ -26,6 +26,9 @@ ACTIONS = {
     "decide_model_change": _("decide a change of the model"),
     "promote": _("put a model into use"),
     "roll_back": _("roll a model back"),
+    "preview_limits": _("preview a limit run"),
+    "release_limits": _("release a limit run"),
+    "compare_policies": _("compare policies"),
     "add_key": _("add an API key"),
     "revoke_key": _("revoke an API key"),
     "ship": _("ship"),
@@ -44,8 +47,10 @@ SUBJECTS = {
     "order": (_("order"), "/orders/{}"),
     "cover": (_("cover"), "/covers/{}"),
     "model": (_("model"), "/models/{}"),
+    "claim": (_("claim"), "/claims/{}"),
+    "preview": (_("limit run"), "/limit-runs/{}"),
+    "comparison": (_("comparison of policies"), "/what-if/{}"),
     "key": (_("API key"), None),
-    "claim": (_("claim"), None),
 }
 # What the entries of acts are called; one that is not here stands by its own name.
 ENTRIES = {
@@ -62,6 +67,8 @@ ENTRIES = {
     "is_override": _("override"),
     "limit": _("limit"),
     "limit_id": _("limit number"),
+    "limits": _("number of limits"),
+    "limits_cents": _("limits together"),
     "loss_cents": _("loss"),
     "overridden": _("gates overridden"),
     "outcome": _("outcome"),

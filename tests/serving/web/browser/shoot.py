@@ -42,8 +42,19 @@ def _pages(stories: dict[str, str], exporter: str, tried: dict[str, str]) -> dic
         "whitelist": "/whitelist?only=not_yet",
         "candidate": f"/whitelist/{exporter}",
         "book": "/book",
-        "models": "/models",
     }
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_shoot_models_and_the_trail(visit, language):
+    page = visit("gao.feng", language, 1180)
+    page.goto("/models")
+    page.locator("#versions tbody tr").nth(2).wait_for(timeout=120_000)
+    for name, path in {"models": "/models", "model": "/models/2", "audit": "/audit"}.items():
+        page.goto(path)
+        height = min(page.evaluate("document.documentElement.scrollHeight"), TALLEST)
+        clip = {"x": 0, "y": 0, "width": 1180, "height": height}
+        page.screenshot(path=FOLDER / f"{name}-{language}-wide.png", full_page=True, clip=clip)
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
