@@ -1,7 +1,7 @@
 """The registry's clerk: it answers one question of the service about the models, and ends.
 
-MLflow takes seconds to import and hundreds of megabytes, so that the service never carries it: the service starts this
-program, writes one question as JSON to its standard input and reads one answer as JSON from its standard output.
+The service never carries MLflow or what training needs: it starts this program, writes one question as JSON to its
+standard input and reads one answer as JSON from its standard output.
 
     {"ask": "read", "reports_held": [...], "gates_held": [...]}                       what the registry holds
     {"ask": "drift", "book": FOLDER, "as_of": DAY}                                    the champion against a day's book

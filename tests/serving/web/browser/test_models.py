@@ -23,7 +23,7 @@ def _decide(page, verdict, reason):
 def test_a_promotion_and_the_way_back_take_two_persons_each(visit, sql_of):
     modeller, senior = visit("mo.ran"), visit("gao.feng")
     _open_models(modeller)
-    expect(modeller.locator("dl.figures")).to_contain_text("version 1")
+    expect(modeller.locator("dl.figures .good")).to_contain_text("version 1")
     expect(modeller.locator("#history")).to_contain_text("wang.min")
     modeller.goto("/models/2")
     expect(modeller.locator("#gates tbody tr")).to_have_count(7)
@@ -36,7 +36,7 @@ def test_a_promotion_and_the_way_back_take_two_persons_each(visit, sql_of):
 
     senior.goto("/models")
     _decide(senior, "confirmed", "Report read")
-    expect(senior.locator("dl.figures")).to_contain_text("version 2", timeout=SLOW_MS)
+    expect(senior.locator("dl.figures .good")).to_contain_text("version 2", timeout=SLOW_MS)
     expect(senior.locator("#history li").first).to_contain_text("mo.ran, confirmed by gao.feng")
 
     modeller.goto("/models")
@@ -45,7 +45,7 @@ def test_a_promotion_and_the_way_back_take_two_persons_each(visit, sql_of):
     modeller.click("#do-rollback button.main")
     senior.goto("/models")
     _decide(senior, "confirmed", "Agreed")
-    expect(senior.locator("dl.figures")).to_contain_text("version 1", timeout=SLOW_MS)
+    expect(senior.locator("dl.figures .good")).to_contain_text("version 1", timeout=SLOW_MS)
     expect(senior.locator("#history li").first).to_contain_text("rolled back")
     acts = sql_of(
         "SELECT action, who, after ->> 'asked_by' FROM access.audit WHERE subject = 'model' ORDER BY audit_id"
