@@ -1,7 +1,7 @@
 """The registry by a program in a process of its own, for as long as one question takes.
 
-Importing MLflow and holding versions against the gates are seconds of Python, which in a thread of the service would hold
-up order checks; a process of low priority leaves them alone, and its 380 MB go when it ends.
+Importing MLflow and holding versions against the gates are seconds of Python, which in a thread of the service would
+hold up order checks; a process of low priority leaves them alone, and its 380 MB go when it ends.
 """
 
 import asyncio

@@ -1,6 +1,7 @@
 """Acts of the audit trail as people read them: what was done, to what, and what it changed, entry by entry."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from urllib.parse import quote
@@ -55,27 +56,37 @@ SUBJECTS = {
 # What the entries of acts are called; one that is not here stands by its own name.
 ENTRIES = {
     "amount_cents": _("amount"),
+    "amount_minor": _("amount in minor units"),
     "asked_by": _("asked by"),
     "champion": _("model in use"),
     "change_id": _("change"),
     "claim_id": _("claim"),
     "confirmed_by": _("confirmed by"),
     "cover_id": _("cover"),
+    "decided_on": _("decided on"),
     "event_id": _("the asker's key"),
     "exposure_cents": _("exposure"),
+    "filed_on": _("filed on"),
+    "final": _("nothing more follows"),
     "grade": _("grade"),
+    "has_communications": _("communication logs"),
+    "has_customs": _("customs records"),
+    "has_orders": _("order documents"),
     "is_override": _("override"),
     "limit": _("limit"),
     "limit_id": _("limit number"),
     "limits": _("number of limits"),
     "limits_cents": _("limits together"),
     "loss_cents": _("loss"),
-    "overridden": _("gates overridden"),
+    "loss_minor": _("loss in minor units"),
     "outcome": _("outcome"),
+    "overridden": _("gates overridden"),
     "paid_on": _("paid on"),
     "policy_version": _("policy"),
     "prefix": _("first characters"),
     "proposal_id": _("proposal"),
+    "received_on": _("received on"),
+    "reported_on": _("reported on"),
     "role": _("role"),
     "scopes": _("scopes"),
     "shipped_on": _("shipped on"),
@@ -87,6 +98,8 @@ ENTRIES = {
     "valid_to": _("valid until"),
     "version": _("version"),
 }
+# Entries whose values are words of the ledger, and so have a translation.
+_WORDED = frozenset(("kind", "outcome", "role", "source", "standing", "status", "verdict"))
 
 
 def subject_link(act: RecordedAct) -> str | None:
@@ -107,17 +120,28 @@ def subject(name: str, formats: Formats) -> str:
     return name.replace("_", " ") if told is None else str(translations(formats.language).gettext(told[0]))
 
 
-def changes(act: RecordedAct, formats: Formats) -> list[tuple[str, str, str]]:
-    """Set before and after beside each other: what each entry is called, and both of its values as written.
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One entry of an act: what it is called, and its value before and after as written; None where it has none."""
 
-    What stayed as it was is left out.
-    """
+    name: str
+    before: str | None
+    after: str | None
+
+
+def changes(act: RecordedAct, formats: Formats) -> tuple[list[Change], list[Change]]:
+    """Tell what an act changed or added, and how things stood that it rests on; what stayed as it was is left out."""
     before, after = _flat(act.before or {}), _flat(act.after or {})
-    return [
-        (_named(name, formats), _written(name, before.get(name), formats), _written(name, after.get(name), formats))
+    found = [
+        Change(
+            _named(name, formats),
+            _written(name, before[name], formats) if name in before else None,
+            _written(name, after[name], formats) if name in after else None,
+        )
         for name in dict.fromkeys([*before, *after])
-        if before.get(name) != after.get(name)
+        if name not in before or name not in after or before[name] != after[name]
     ]
+    return [each for each in found if each.after is not None], [each for each in found if each.after is None]
 
 
 def _flat(told: Mapping[str, Any], above: str = "") -> dict[str, Any]:
@@ -145,15 +169,17 @@ def _written(name: str, value: Any, formats: Formats) -> str:  # noqa: ANN401 - 
         return formats.money(value)
     if isinstance(value, list):
         return ", ".join(_written(name, each, formats) for each in value)
+    if name.rpartition(".")[2] in _WORDED:
+        return word(str(value), formats.language)
     return _dated(value, formats) if isinstance(value, str) else str(value)
 
 
 def _dated(value: str, formats: Formats) -> str:
-    """Write days and instants as the reader writes them, and words that have a translation."""
+    """Write days and instants as the reader writes them, and all else as it is."""
     try:
         return formats.day(date.fromisoformat(value)) if len(value) == 10 else formats.instant(_instant(value))
     except ValueError:
-        return word(value, formats.language)
+        return value
 
 
 def _instant(value: str) -> datetime:

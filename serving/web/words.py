@@ -13,6 +13,7 @@ _WORDS = {
     "modeller": _("risk modeller"),
     "auditor": _("auditor"),
     "platform": _("trade platform"),
+    "ledger": _("through the ledger"),
     "machine": _("the machine"),
     # limits
     "approved": _("approved"),

@@ -68,12 +68,14 @@ async def show_audit(
 
 
 def _shown(act: RecordedAct, formats: Formats) -> dict[str, Any]:
+    changed, stood = changes(act, formats)
     return {
         "act": act,
         "title": title(act.action, formats),
         "subject": subject(act.subject, formats),
         "link": subject_link(act),
-        "changes": changes(act, formats),
+        "changed": changed,
+        "stood": stood,
     }
 
 
@@ -93,7 +95,7 @@ def _file(found: list[RecordedAct], kind: FileKind, formats: Formats) -> Respons
 
 
 def _cells(act: RecordedAct, formats: Formats) -> list[Any]:
-    changed = changes(act, formats)
+    changed, stood = changes(act, formats)
     return [
         act.recorded_at.astimezone(YIWU).replace(tzinfo=None),
         act.who,
@@ -102,8 +104,8 @@ def _cells(act: RecordedAct, formats: Formats) -> list[Any]:
         subject(act.subject, formats),
         act.subject_id,
         act.reason,
-        "; ".join(f"{name}: {was}" for name, was, _now in changed),
-        "; ".join(f"{name}: {now}" for name, _was, now in changed),
+        "; ".join(f"{each.name}: {each.before}" for each in (*changed, *stood) if each.before is not None),
+        "; ".join(f"{each.name}: {each.after}" for each in changed),
     ]
 
 

@@ -46,9 +46,8 @@ _COLUMNS = (
     Column("auc", _("AUC"), "figure"),
     Column("log_loss", _("Log loss"), "figure"),
     Column("brier", _("Brier score"), "figure"),
-    Column("gain", _("Log loss less the champion's"), "figure"),
+    Column("gain", _("Less the champion's"), "figure"),
     Column("gates", _("Gates passed")),
-    Column("registered_at", _("Registered"), "instant"),
 )
 
 
@@ -154,7 +153,6 @@ def _row(model: ModelOnShelf) -> dict[str, Any]:
         **{name: chosen[name][0] if name in chosen else None for name in ("auc", "log_loss", "brier")},
         "gain": gain,
         "gates": passed,
-        "registered_at": registered.registered_at if registered else None,
     }
 
 

@@ -86,7 +86,7 @@ def test_it_is_exported_whole_and_runs_nothing(trail, reader, monkeypatch):
     rows = list(csv.DictReader(StringIO(answer.content.decode("utf-8-sig"))))
     assert [row["What"] for row in rows] == ["fly", "decide a standing", "override a limit"]
     assert rows[1]["Why"] == "'=HYPERLINK(1)"
-    assert rows[2]["After"] == "limit · amount: $2,500.00"
+    assert (rows[2]["Before"], rows[2]["After"]) == ("limit · amount: $1,000.00", "limit · amount: $2,500.00")
     sheet = openpyxl.load_workbook(BytesIO(reader.get("/audit?who=li&export=xlsx").content)).active
     assert sheet is not None
     assert sheet.max_row == 4
