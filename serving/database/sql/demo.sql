@@ -35,3 +35,7 @@ JOIN book.orders o ON o.order_id = n.order_id
 WHERE n.reported_on > %(since)s AND NOT EXISTS (SELECT FROM book.payments p WHERE p.order_id = o.order_id)
     AND o.buyer_id <> ALL(%(spared)s)
 GROUP BY o.buyer_id ORDER BY count(DISTINCT n.order_id) DESC, o.buyer_id LIMIT %(most)s
+
+-- name: demo_shaken_country
+-- The country whose risk class rose to the worst last.
+SELECT country FROM book.country_risk WHERE risk_class = 7 ORDER BY effective_from DESC, country LIMIT 1
