@@ -8,6 +8,7 @@ import sys
 import pytest
 
 from models.champion import read_champion
+from serving.models.registry import DriftFound, Reading
 from tests.training.books import LAST
 from training.clerk import _finite, answer
 from training.promotion import promote
@@ -88,3 +89,16 @@ def test_as_a_program_it_answers_on_standard_output_alone(two, registry_home):
     )
     told = json.loads(ran.stdout)["error"]
     assert (told["is_unavailable"], told["subject"]) == (True, "registry")
+
+
+def test_the_service_s_port_understands_every_answer(two, tempers, registry_home):
+    """Both sides of the port in one process; the browser's tests join them by a real one."""
+    reading = Reading.model_validate(asked({"ask": "read"})["answer"])
+    assert (reading.champion, reading.judged[0].failed) == ("1", ())
+    assert reading.judged[0].comparison is not None
+    assert reading.judged[0].comparison.gains["auc"][0] == 0
+    assert reading.history[0].gates
+    found = DriftFound.model_validate(
+        asked({"ask": "drift", "book": str(tempers), "as_of": LAST.isoformat()})["answer"]
+    )
+    assert (found.version, len(found.checks)) == ("1", 5)

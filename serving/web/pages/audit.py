@@ -22,7 +22,8 @@ from serving.web.words import word
 router = APIRouter()
 _PAGE, _MOST_IN_A_FILE = 50, 100_000
 _TITLES = (_("When"), _("Who"), _("Role"), _("What"), _("Subject"), _("Id"), _("Why"), _("Before"), _("After"))
-Text = Annotated[str, Query(max_length=200)]
+Text = Annotated[str, Query(max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")]
+Day = Annotated[str, Query(pattern=r"^$|^(19|20|21)\d\d-\d\d-\d\d$")]
 
 
 @router.get("/audit", response_class=HTMLResponse)
@@ -34,9 +35,9 @@ async def show_audit(
     action: Text = "",
     kind: Text = "",
     subject_id: Text = "",
-    since: Text = "",
-    until: Text = "",
-    before: Annotated[int | None, Query(ge=1)] = None,
+    since: Day = "",
+    until: Day = "",
+    before: Annotated[int | None, Query(ge=1, le=2**63 - 1)] = None,
     export: Annotated[FileKind | None, Query()] = None,
 ) -> Response:
     """Show a page of the trail, newest first, or give all that the filters leave as a file."""

@@ -1,9 +1,9 @@
 """`/models`: the champion, what wants its place, who wants it there, and how the champion's population moved."""
 
 from functools import partial
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Path, Request, Response
 from fastapi.responses import HTMLResponse
 
 from models.policy import policies
@@ -110,7 +110,9 @@ async def roll_back(service: Served, reader: Reader, form: CheckedForm) -> Respo
 
 
 @router.post("/models/changes/{change_id}")
-async def decide(change_id: int, service: Served, reader: Reader, form: CheckedForm) -> Response:
+async def decide(
+    change_id: Annotated[int, Path(ge=1, le=2**63 - 1)], service: Served, reader: Reader, form: CheckedForm
+) -> Response:
     """Confirm, decline or withdraw a change."""
     word = change_word_of(form)
     await decide_change(service.pool, reader, change_id, word)

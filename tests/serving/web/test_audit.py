@@ -101,9 +101,13 @@ def test_a_file_is_never_cut_short_in_silence(trail, reader, monkeypatch):
     assert "narrow the days" in answer.text
 
 
-def test_a_day_that_is_none_is_told(trail, reader):
+@pytest.mark.parametrize(
+    "asked",
+    ["since=yesterday", "until=2026-02-30", "until=9999-12-31", "who=%00", "before=0", "before=1e3", "export=pdf"],
+)
+def test_what_is_no_filter_is_told(trail, reader, asked):
     reader.sign_in("auditor")
-    assert reader.get("/audit?since=yesterday").status_code == 422
+    assert reader.get(f"/audit?{asked}").status_code == 422
 
 
 def test_texts_that_somebody_wrote_stay_text(trail, reader, database):

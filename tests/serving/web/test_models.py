@@ -92,6 +92,9 @@ def test_the_report_bears_a_policy_of_its_own_and_the_page_keeps_its(models, rea
     assert report.headers["content-security-policy"].endswith("sandbox")
     assert "style-src 'self'" in reader.get("/models/2").headers["content-security-policy"]
     assert reader.get("/models/9").status_code == 404
+    assert (
+        reader.post(f"/models/changes/{2**63}", {"verdict": "declined", "reason": "no"}, "/models").status_code == 422
+    )
     assert reader.get("/models/9/report").status_code == 404
 
 
