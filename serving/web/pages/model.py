@@ -38,7 +38,7 @@ _RESTS_ON = {
     "book_sha256": _("Book (SHA-256)"),
     "config_sha256": _("Configuration (SHA-256)"),
     "code_version": _("Program"),
-    "feature_version": _("Features"),
+    "feature_version": _("Definition of features"),
 }
 # In which order models are shown beside each other.
 _BESIDE = ("constant", "scorecard", "lightgbm", "blend")
