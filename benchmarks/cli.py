@@ -12,7 +12,7 @@ from features.errors import CallerError
 app = typer.Typer()
 
 # Each is a module of this folder with `run() -> {"bench": …, "figures": {…}, "conditions": {…}}`.
-BENCHMARKS = ("features", "market", "learning", "allocation", "backtest", "scoring", "order-check")
+BENCHMARKS = ("features", "market", "learning", "allocation", "backtest", "scoring", "order-check", "pages")
 
 
 @app.command()

@@ -174,5 +174,5 @@ LEFT JOIN LATERAL (
     SELECT v.name FROM book.buyers v WHERE v.buyer_id = d.identity_id ORDER BY v.recorded_at DESC, v.name LIMIT 1
 ) n ON true
 WHERE d.trial_id = %(trial_id)s AND d.side = 0 AND d.amount_cents <> a.amount_cents AND d.identity_id > %(after)s
-    AND %(day)s::date IS NOT NULL
+    AND d.stands IS NULL AND %(day)s::date IS NOT NULL
 ORDER BY d.identity_id LIMIT %(most)s
