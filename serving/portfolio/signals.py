@@ -1,7 +1,7 @@
 """The use case of reading what is worth a look today: signs of a bust-out, fading, a country's trouble, what waits."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from psycopg.rows import class_row, dict_row
@@ -48,7 +48,8 @@ class Signals:
     """What is worth a look; None where there is no such thing.
 
     Attributes:
-        rushing: the buyer whom most exporters sold to for the first time, and how many, where the policy refers that.
+        rushing: the buyer whom most exporters sold to for the first time of late, and how many, where the policy refers
+            the next such order.
         fading: the buyer whose limit runs lowered again and again, how often, and from what to what (US cents).
         country: where most more is paid late than before.
         candidates, claims, previews: how many wait for a person.
@@ -74,7 +75,7 @@ async def read_signals(pool: Pool, principal: Principal) -> Signals:
     wanted = {
         "day": today,
         "since": today - timedelta(days=referral.window_days),
-        "exporters": referral.new_exporters,
+        "exporters": referral.new_exporters - 1,
         "year_ago": today - timedelta(days=365),
     }
 
@@ -84,7 +85,7 @@ async def read_signals(pool: Pool, principal: Principal) -> Signals:
             fading = await (await cursor.execute(query("fading_buyer"), wanted)).fetchone()
             waiting = await (await cursor.execute(query("waiting_counts"), wanted)).fetchone()
         assert waiting is not None, "counts have one row"
-        worst = max(await _lateness(connection), key=lambda each: each.rise, default=None)
+        worst = max(await _lateness(connection, today), key=lambda each: each.rise, default=None)
         return Signals(rushing, fading, worst if worst is not None and worst.rise > 0 else None, **waiting)
 
     return await run(pool, ask)
@@ -97,10 +98,11 @@ async def read_lateness(pool: Pool, principal: Principal) -> dict[str, CountryLa
         ForbiddenError: the role may not.
     """
     require(principal, "get_portfolio")
-    return {each.country: each for each in await run(pool, _lateness)}
+    today = datetime.now(UTC).date()
+    return {each.country: each for each in await run(pool, lambda connection: _lateness(connection, today))}
 
 
-async def _lateness(connection: Connection) -> list[CountryLateness]:
+async def _lateness(connection: Connection, day: date) -> list[CountryLateness]:
     async with connection.cursor(row_factory=class_row(CountryLateness)) as cursor:
-        await cursor.execute(query("country_lateness"), {"days": RECENT.days})
+        await cursor.execute(query("country_lateness"), {"days": RECENT.days, "day": day})
         return await cursor.fetchall()

@@ -46,8 +46,8 @@ _PARTS = (
 )
 _COUNTRIES = (
     Column("key", _("Country"), "country", _country_link),
-    *_PARTS,
-    Column("late_share", _("Late of what fell due"), "share"),
+    *_PARTS[:-1],
+    Column("late_share", _("Late"), "share"),
     Column("used", _("Ceiling used"), "share"),
 )
 _GRADES = (Column("key", _("Grade")), *_PARTS)

@@ -1,4 +1,4 @@
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import partial
 
 import pytest
@@ -28,10 +28,10 @@ def test_a_buyer_of_old_whom_many_sell_to_for_the_first_time_shows_signs(databas
             sql("INSERT INTO ledger.relations VALUES (%s, %s, %s)", buyer, f"e{number}", first)
 
     relations("b-new", 0, 9)
-    relations("b-calm", 5, 5)
+    relations("b-calm", 5, 4)
     assert signals(database).rushing is None
-    relations("b-rush", 1, 6)
-    assert signals(database).rushing == {"buyer_id": "b-rush", "name": None, "exporters": 6}
+    relations("b-rush", 1, 5)
+    assert signals(database).rushing == {"buyer_id": "b-rush", "name": None, "exporters": 5}
 
 
 def test_a_buyer_fades_whose_limit_runs_lowered_one_after_the_other(database, sql):
@@ -54,15 +54,16 @@ def test_a_buyer_fades_whose_limit_runs_lowered_one_after_the_other(database, sq
 
 def test_the_country_is_told_where_most_more_is_late_than_before(database, sql):
     def lately(country, day, due, late):
-        sql("INSERT INTO peers.countries VALUES (%s, %s, %s, %s, 0, 0, 0, 0)", day, country, due, late)
+        number = (TODAY - timedelta(days=day)).toordinal() - date(1970, 1, 1).toordinal()
+        sql("INSERT INTO peers.countries VALUES (%s, %s, %s, %s, 0, 0, 0, 0)", number, country, due, late)
 
-    sql("INSERT INTO peers.book VALUES (20000, 1, 1, 0, 0, 0, 0)")
-    lately("DE", 19_850, 100, 40)
-    lately("DE", 19_990, 100, 42)
-    lately("PK", 19_850, 100, 10)
-    lately("PK", 19_990, 100, 35)
-    lately("XX", 19_850, 5, 0)
-    lately("XX", 19_990, 5, 5)
+    lately("DE", 150, 100, 40)
+    lately("DE", 10, 100, 42)
+    lately("DE", -20, 100, 0)  # not due yet
+    lately("PK", 150, 100, 10)
+    lately("PK", 10, 100, 35)
+    lately("XX", 150, 5, 0)
+    lately("XX", 10, 5, 5)
     worst = signals(database).country
     assert worst is not None
     assert (worst.country, worst.share, worst.before) == ("PK", 0.35, 0.10)
