@@ -29,8 +29,9 @@ WHERE x.exposure_cents > 0 ORDER BY x.exposure_cents DESC, x.exporter_id LIMIT %
 -- name: exporters_buyers
 -- What is outstanding of some exporters on each of their buyers' identities.
 SELECT d.exporter_id, e.identity_id, sum(e.exposure_cents)::bigint AS exposure_cents
-FROM ledger.decisions d JOIN ledger.entries e ON e.cover_id = d.cover_id
-WHERE d.exporter_id = ANY(%(exporters)s) AND d.cover_id IS NOT NULL
+FROM ledger.open_covers o
+JOIN ledger.decisions d ON d.cover_id = o.cover_id AND d.exporter_id = ANY(%(exporters)s)
+JOIN ledger.entries e ON e.cover_id = o.cover_id
 GROUP BY d.exporter_id, e.identity_id HAVING sum(e.exposure_cents) > 0
 
 -- name: risk_classes
