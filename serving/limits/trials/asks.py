@@ -20,7 +20,7 @@ class PolicyChoice(BaseModel):
 
     version: Annotated[str, Field(max_length=40, examples=["2024-current"])] | None = None
     text: Annotated[str, Field(max_length=_LONGEST_TEXT)] | None = Field(
-        None, description="YAML; nothing is kept of it"
+        None, description="YAML; kept with the comparison, and never in force"
     )
 
     @model_validator(mode="after")

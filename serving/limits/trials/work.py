@@ -162,8 +162,8 @@ def _finish(
 
 def _finish_releases(connection: psycopg.Connection[Any]) -> int:
     """Bring what one buyer's features rest on to the day of the newest release, as a run does."""
-    waiting = connection.execute(query("unfinished_releases")).fetchall()
-    for trial_id, day, known_at, usual in waiting:
+    done = 0
+    for trial_id, day, known_at, usual in connection.execute(query("unfinished_releases")).fetchall():
         with _claimed(connection, trial_id, "release_finished") as is_mine, TemporaryDirectory() as folder:
             if not is_mine:
                 continue
@@ -174,4 +174,5 @@ def _finish_releases(connection: psycopg.Connection[Any]) -> int:
                 refresh_peers(connection, book, day)
                 keep_usual(connection, usual)
                 connection.execute(query("finish_release"), [trial_id])
-    return len(waiting)
+            done += 1
+    return done
