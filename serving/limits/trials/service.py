@@ -12,6 +12,8 @@ from serving.settings import Settings
 
 log = structlog.get_logger(__name__)
 LOOK_INTERVAL_S = 0.5
+# What failed once for a reason of ours fails again: not twice a second.
+_PAUSE_AFTER_FAILURE_S = 30.0
 
 
 class Trials:
@@ -35,6 +37,7 @@ class Trials:
             raise
         if status != 0:
             log.error("trials' process failed", status=status)
+            await asyncio.sleep(_PAUSE_AFTER_FAILURE_S)
 
 
 async def _waits(connection: Connection) -> bool:
