@@ -1,5 +1,6 @@
 """The API's application: routes wired to the service, nothing done at import."""
 
+import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, TypedDict
