@@ -12,7 +12,17 @@ from features.errors import CallerError
 app = typer.Typer()
 
 # Each is a module of this folder with `run() -> {"bench": …, "figures": {…}, "conditions": {…}}`.
-BENCHMARKS = ("features", "market", "learning", "allocation", "backtest", "scoring", "order-check", "pages")
+BENCHMARKS = (
+    "features",
+    "market",
+    "learning",
+    "allocation",
+    "backtest",
+    "scoring",
+    "order-check",
+    "rescoring",
+    "pages",
+)
 
 
 @app.command()

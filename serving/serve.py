@@ -13,7 +13,7 @@ from psycopg.rows import TupleRow
 
 from models.policy import policies
 from serving.access.keys import admit_given_key
-from serving.app import create_app
+from serving.app import lasting_app
 from serving.database.embedded import database
 from serving.database.migrate import upgrade
 from serving.ledger.policies import record_policies
@@ -59,7 +59,7 @@ def serve(configured: Settings, host: str, port: int, workers: int) -> None:
         if workers > 1:
             os.environ[FOLDER_VARIABLE] = shared  # figures and rates are those of all workers
         uvicorn.run(
-            create_app(url, configured) if workers == 1 else "serving.app:worker_app",
+            lasting_app(url, configured) if workers == 1 else "serving.app:worker_app",
             factory=workers > 1,
             workers=workers,
             host=host,

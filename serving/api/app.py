@@ -1,6 +1,5 @@
 """The API's application: routes wired to the service, nothing done at import."""
 
-import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, TypedDict

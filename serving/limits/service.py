@@ -5,6 +5,7 @@ from functools import partial
 import anyio
 import psycopg
 
+from serving.book.peers import write_statements
 from serving.database.pool import Connection, Pool, connection_options, run
 from serving.database.queries import query
 from serving.limits.champion import ChampionInUse
@@ -19,11 +20,20 @@ class Rescoring:
         self._connect = partial(psycopg.connect, url, **connection_options(settings))
         self._pool = pool
         self._in_use = in_use
+        self._is_ready = False
 
     async def round(self) -> None:
         """Weigh what waits, if anything does."""
+        if not self._is_ready:
+            await anyio.to_thread.run_sync(self._get_ready)
         if await run(self._pool, _waits):
             await anyio.to_thread.run_sync(self._weigh)
+
+    def _get_ready(self) -> None:
+        """Read the champion and write the statements, so that the first fact waits no longer than those after it."""
+        self._in_use()
+        write_statements()
+        self._is_ready = True
 
     def _weigh(self) -> None:
         with self._connect() as connection:

@@ -12,8 +12,8 @@ PAST = f"""
     WITH given AS (
         INSERT INTO ledger.decisions
         SELECT 'past-' || n, 'x' || n %% 100, 'b' || n %% 700, 1000, 'USD', 60, false, 'covered', n, 1000, 1000, 4500,
-            at + interval '30 days', '{{within_limit}}', at, 1000, 1000, 1, at::date, '2024-current', 'b' || n %% 700, 'DE',
-            NULL, 100000, 'approved', NULL, NULL, 1000000, 100000, 1000000, 1000000, 1000000, 0, 1000, 'test'
+            at + interval '30 days', '{{within_limit}}', at, 1000, 1000, 1, at::date, '2024-current', 'b' || n %% 700,
+            'DE', NULL, 100000, 'approved', NULL, NULL, 1000000, 100000, 1000000, 1000000, 1000000, 0, 1000, 'test'
         FROM generate_series(1, {COVERS}) n, LATERAL (SELECT timestamptz '2025-01-01' + n * interval '1 minute' AS at) t
         RETURNING cover_id, identity_id, decided_at
     ), opened AS (
@@ -40,7 +40,9 @@ def past(sql):
 
 def rows_read(plan):
     """How many rows the plan's scans looked at, those that they left out among them."""
-    own = 0 if plan.get("Plans") else plan["Actual Loops"] * (plan["Actual Rows"] + plan.get("Rows Removed by Filter", 0))
+    own = (
+        0 if plan.get("Plans") else plan["Actual Loops"] * (plan["Actual Rows"] + plan.get("Rows Removed by Filter", 0))
+    )
     return own + sum(rows_read(each) for each in plan.get("Plans", []))
 
 
