@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 _LOCAL = "local:"
 _TIMEOUT_S = 10
+_OUT, _ERROR = 1, 2
 
 
 class DistributedPd(BoostedPd):
@@ -87,11 +88,23 @@ def cluster(where: str | None) -> Iterator[None]:
         with client:
             yield
         return
-    with (
-        LocalCluster(_processes(where), threads_per_worker=1, dashboard_address=None, host="127.0.0.1") as local,
-        Client(local),
-    ):
+    with _told_as_errors():
+        local = LocalCluster(_processes(where), threads_per_worker=1, dashboard_address=None, host="127.0.0.1")
+    with local, Client(local):
         yield
+
+
+@contextmanager
+def _told_as_errors() -> Iterator[None]:
+    """Give the processes started within our standard error for their output: they tell of ports in C, past Python."""
+    sys.stdout.flush()
+    kept = os.dup(_OUT)
+    try:
+        os.dup2(_ERROR, _OUT)
+        yield
+    finally:
+        os.dup2(kept, _OUT)
+        os.close(kept)
 
 
 def _processes(where: str) -> int:

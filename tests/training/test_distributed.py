@@ -35,10 +35,13 @@ def test_two_workers_give_an_equivalent_model():
     assert brier(came, ours, weight) == pytest.approx(brier(came, here, weight), abs=0.0005)
 
 
-def test_trees_of_two_workers_hold_the_signs_and_go_into_a_bundle():
+def test_trees_of_two_workers_hold_the_signs_and_go_into_a_bundle(capfd):
     known, outcome = rows(1)
     with cluster("local:2"):
         spread = DistributedPd(SIGNS, rounds=20).fit(known, outcome)
+    told = capfd.readouterr()
+    assert told.out == ""  # what `--json` prints there stands alone
+    assert "LightGBM" in told.err
     unseen, _ = rows(2)
     again = BoostedPd().restore(spread.state())
     assert np.array_equal(again.predict_pd(unseen), spread.predict_pd(unseen))

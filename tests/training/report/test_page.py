@@ -37,8 +37,10 @@ def test_it_tells_the_runs_own_figures(html, learned):
 
 
 def test_it_tells_the_calibration_by_country_after_the_drift(html, learned):
-    headings = BeautifulSoup(html, "html.parser").find_all("h3")
-    (told,) = (each.find_next("table").get_text(" ") for each in headings if "By country" in each.get_text())
+    (told,) = (
+        each.get_text(" ")
+        for each in BeautifulSoup(html, "html.parser").select('h3:-soup-contains("By country") + table')
+    )
     for group in learned.calibration.corrected["countries"]:
         assert f"{group.mean_pd:.1%}" in told
         assert f"{group.rows:,}" in told
