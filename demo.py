@@ -94,18 +94,27 @@ def _earlier_limits(book: Path, day: date) -> dict[str, Any]:
     from serving.limits.run import set_limits
     from serving.portfolio.change import last_quarter_end
     from serving.serve import connected
-    from training.config import Snapshots, TrainingConfig
 
     last = last_quarter_end(day)
     first = last_quarter_end(last)
-    simple = TrainingConfig(
-        candidates=("constant", "scorecard"), snapshots=Snapshots(every_days=60), rolling_origins=1, bootstrap_draws=50
-    )
-    told = _train(book, first, simple)
     with connected() as connection:
         load_book(book, connection)
-        runs = {str(quarter): set_limits(connection, home(), quarter)["limits"] for quarter in (first, last)}
-    return {"version": told["version"], "limits": " ".join(f"{quarter}: {count}" for quarter, count in runs.items())}
+        try:
+            version = _train(book, first, _plain())["version"]
+        except DataError as error:
+            # A market of a few hundred buyers has too few defaults by then: limits begin with today's.
+            return {"version": None, "cause": str(error)}
+        runs = {quarter: set_limits(connection, home(), quarter)["limits"] for quarter in (first, last)}
+    return {"version": version, "limits": ", ".join(f"{count} as of {quarter}" for quarter, count in runs.items())}
+
+
+def _plain() -> "TrainingConfig":
+    """What a scorecard needs, and no more."""
+    from training.config import Snapshots, TrainingConfig
+
+    return TrainingConfig(
+        candidates=("constant", "scorecard"), snapshots=Snapshots(every_days=91), rolling_origins=1, bootstrap_draws=50
+    )
 
 
 def _train(book: Path, day: date, config: "TrainingConfig | None" = None) -> dict[str, Any]:
@@ -132,16 +141,12 @@ def _train(book: Path, day: date, config: "TrainingConfig | None" = None) -> dic
 
 def _challenge(book: Path, day: date) -> dict[str, Any]:
     """Register a score card that nobody put into use."""
-    from training.config import Snapshots, TrainingConfig
     from training.registration import report_and_register
     from training.registry import Registry
     from training.train import train
 
-    plain = TrainingConfig(
-        candidates=("constant", "scorecard"), snapshots=Snapshots(every_days=91), rolling_origins=1, bootstrap_draws=50
-    )
     try:
-        return {"version": report_and_register(train(book, day, plain), Registry())}
+        return {"version": report_and_register(train(book, day, _plain()), Registry())}
     except DataError as error:
         # A market of a few hundred buyers has too few defaults on so few days: then there is no challenger.
         return {"version": None, "cause": str(error)}
