@@ -44,7 +44,12 @@ def run() -> dict[str, Any]:
             "slowest_first_visit_ms": max(first.values()),
             **{f"{page}_ms": value for page, value in warm.items()},
         },
-        "conditions": {"visits": VISITS, "first_visits_ms": first, "market": told["market"]},
+        "conditions": {
+            "visits": VISITS,
+            "first_visits_ms": first,
+            "demo_seconds": told["seconds"],
+            "market": told["market"],
+        },
     }
 
 
