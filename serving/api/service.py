@@ -73,6 +73,7 @@ async def running(
 
         gathering = Gathering(decide, lanes=settings.check_lanes, largest=settings.check_batch)
         trade = KeptTrade(pool)
+        trade.begin()
         in_use = ChampionInUse(settings.home.expanduser().resolve())
         keyring = Keyring(pool, settings.key_cache_s)
         async with (

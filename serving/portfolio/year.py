@@ -19,6 +19,7 @@ from serving.database.queries import query
 from serving.ledger.checks import rate_of
 
 log = structlog.get_logger(__name__)
+SHOWN_YEARS = 4
 _KEPT_FOR = timedelta(minutes=1)
 
 
@@ -69,6 +70,11 @@ class KeptTrade:
         self._pool = pool
         self._kept: dict[int, Trade] = {}
         self._reading: dict[int, asyncio.Task[Trade]] = {}
+
+    def begin(self) -> None:
+        """Have the years that the book's page shows read, the last first, before the first reader waits for them."""
+        for back in range(SHOWN_YEARS):
+            self._read(datetime.now(UTC).year - back)
 
     async def of(self, year: int) -> Trade:
         """Give a year's trade, at most as old as the last asker but one left it."""

@@ -13,7 +13,7 @@ from serving.buyers.dossier import newest_names
 from serving.portfolio.book import Book, Slice, read_book
 from serving.portfolio.change import Change, read_change
 from serving.portfolio.signals import CountryLateness, read_lateness
-from serving.portfolio.year import ProgrammeYear, programme_year
+from serving.portfolio.year import SHOWN_YEARS, ProgrammeYear, programme_year
 from serving.web.charts.book import grades_chart, years_chart
 from serving.web.charts.draw import draw
 from serving.web.export import export
@@ -28,7 +28,6 @@ from serving.web.said import said
 from serving.web.tables import Column, Row, Table, view
 
 router = APIRouter()
-YEARS = 4
 _LARGEST, _TOP = 50, 10
 
 
@@ -99,7 +98,7 @@ async def show_book(request: Request, service: Served, reader: Reader) -> Respon
         read_lateness(service.pool, reader),
     )
     years = await asyncio.gather(
-        *(programme_year(service.pool, reader, this_year - back, service.trade) for back in range(YEARS))
+        *(programme_year(service.pool, reader, this_year - back, service.trade) for back in range(SHOWN_YEARS))
     )
     names = await newest_names(service.pool, [each.identity_id for each in book.largest])
     tables = _tables(book, change, years, names, lateness)
