@@ -97,19 +97,19 @@ class Keeper:
         confirmed = await run(self._pool, partial(find_changes, status="confirmed", most=_MOST))
         for change in reversed(confirmed):
             await self._carry_out(change)
-        if confirmed:
-            await self.read()
 
     async def _carry_out(self, change: Change) -> None:
         """Let the registry do what two persons decided; where it does not answer, the change stays to be done."""
+        version, reason = None, change.reason
         try:
             version = await self._registry.carry_out(_order(change))
         except UnavailableError:
             raise
         except BolangguError as error:
-            await run(self._pool, partial(_write_down, change, None, str(error)))
-        else:
-            await run(self._pool, partial(_write_down, change, version, change.reason))
+            reason = str(error)
+        # A page waits until the change has ended: what it shows then has to be what the registry says by now.
+        await self.read()
+        await run(self._pool, partial(_write_down, change, version, reason))
 
     async def _look(self, asked_by: str) -> None:
         """Hold the book as known at the end of yesterday against the champion's training."""

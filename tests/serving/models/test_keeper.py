@@ -39,6 +39,24 @@ def test_an_interrupted_promotion_is_finished_and_not_repeated(models):
     assert len(models.registry.orders) == 1
 
 
+def test_a_change_has_ended_only_once_the_reading_shows_it(models, monkeypatch, sql):
+    models.say(GAO, models.promote(MO), "confirmed")
+
+    async def dies(*arguments):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(models.registry, "read", dies)
+        with pytest.raises(KeyboardInterrupt):
+            models.round()
+    assert sql("SELECT status FROM models.words") == [("confirmed",)]
+    _forget_faults(models)
+    models.round()
+    assert sql("SELECT status FROM models.words ORDER BY place") == [("confirmed",), ("in_use",)]
+    assert models.run(lambda pool: run(pool, kept)).reading.champion == "2"
+    assert len(models.registry.orders) == 1
+
+
 def test_a_registry_that_is_down_is_told_and_asked_again(models):
     models.say(GAO, models.promote(MO), "confirmed")
     models.registry.is_down = True
