@@ -24,6 +24,8 @@ from training.reach import check_reachable, registry_uri
 
 # Its progress bars would draw amid what commands print.
 os.environ.setdefault("MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR", "false")
+# A remote registry would print its addresses amid what `--json` prints.
+os.environ.setdefault("MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT", "true")
 with warnings.catch_warnings():
     # MLflow's own imports warn of what it has to mend itself.
     warnings.simplefilter("ignore")
