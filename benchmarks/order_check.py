@@ -48,7 +48,7 @@ def run() -> dict[str, Any]:
     """Measure; every rate is the median of alternating rounds."""
     with tempfile.TemporaryDirectory(prefix="bolanggu-bench-") as folder, _ground(Path(folder)) as (postgres, url):
         bench = _Bench(postgres, url)
-        with served(url, Path(folder) / "home", KEY) as bench.port:
+        with served(Path(folder) / "home", url, KEY) as bench.port:
             figures = bench.measure()
         figures |= bench.judge()
     return {

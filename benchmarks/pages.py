@@ -7,21 +7,20 @@ after the service's start.
 import json
 import os
 import re
-import socket
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from statistics import median
 from typing import Any
 
 import httpx
 
+from benchmarks.service import served
+
 VISITS = 9
-_START_TIMEOUT_S, _TRIAL_TIMEOUT_S = 120.0, 300.0
+_TRIAL_TIMEOUT_S = 300.0
 _WHO = "gao.feng"
 _TOKEN = re.compile(r'name="form_token" value="(\w+)"')
 _KEY = re.compile(r'name="event_id" value="([\w-]+)"')
@@ -35,8 +34,8 @@ def run() -> dict[str, Any]:
         made = subprocess.run(command, env=os.environ | {"BOLANGGU_HOME": folder}, check=True, stdout=subprocess.PIPE)  # noqa: S603 - our own command
         told = json.loads(made.stdout)
         password = told["stories"]["people"][_WHO]["password"]
-        with _service(Path(folder) / "demo") as address:
-            first, warm = measure(address, password, told["stories"])
+        with served(Path(folder) / "demo") as port:
+            first, warm = measure(f"http://127.0.0.1:{port}", password, told["stories"])
     return {
         "bench": "pages",
         "figures": {
@@ -114,29 +113,3 @@ def _post(browser: httpx.Client, page: str, path: str, **form: str) -> httpx.Res
     answer = browser.post(path, data=sent)
     answer.raise_for_status()
     return answer
-
-
-@contextmanager
-def _service(home: Path) -> Iterator[str]:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    address = f"http://127.0.0.1:{port}"
-    command = [sys.executable, "-m", "bolanggu", "serve", "--port", str(port)]
-    with subprocess.Popen(command, env=os.environ | {"BOLANGGU_HOME": str(home)}, stderr=subprocess.DEVNULL) as process:  # noqa: S603 - our own command
-        try:
-            _wait_until_ready(address)
-            yield address
-        finally:
-            process.terminate()
-
-
-def _wait_until_ready(address: str) -> None:
-    deadline = time.monotonic() + _START_TIMEOUT_S
-    while time.monotonic() < deadline:
-        try:
-            if httpx.get(f"{address}/readyz").is_success:
-                return
-        except httpx.TransportError:
-            time.sleep(0.1)
-    raise TimeoutError(f"{address} did not become ready")

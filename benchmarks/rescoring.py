@@ -54,7 +54,7 @@ def run() -> dict[str, Any]:
             url, home = server.start(), Path(folder) / "home"
             buyers = _lay(url, Path(folder) / "book", home)
             covers = asyncio.run(_ship_in_the_past(url, buyers))
-            with served(url, home, KEY) as port:
+            with served(home, url, KEY) as port:
                 stopped, restored = _measure(f"http://127.0.0.1:{port}/v1", covers)
         finally:
             server.stop()

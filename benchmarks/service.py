@@ -16,12 +16,22 @@ _PATIENCE_S = 180.0
 
 
 @contextmanager
-def served(url: str, home: Path, key: str) -> Iterator[int]:
-    """Serve a database, for as long as the block runs, to who has the key; give the port."""
+def served(home: Path, url: str | None = None, key: str | None = None) -> Iterator[int]:
+    """Serve a database, else the one under the home, for as long as the block runs; give the port.
+
+    Args:
+        home: folder of the service's data.
+        url: the database.
+        key: admits the platform, where programs ask.
+    """
     port = _free_port()
     command = [sys.executable, "-m", "bolanggu", "serve", "--port", str(port)]
-    environment = os.environ | {"BOLANGGU_DATABASE_URL": url, "BOLANGGU_HOME": str(home), "BOLANGGU_PLATFORM_KEY": key}
-    environment["BOLANGGU_RATE_PER_S"] = "0"  # what is measured is the service, not its patience
+    # No bound on the rate: what is measured is the service, not its patience.
+    environment = os.environ | {"BOLANGGU_HOME": str(home), "BOLANGGU_RATE_PER_S": "0"}
+    if url is not None:
+        environment["BOLANGGU_DATABASE_URL"] = url
+    if key is not None:
+        environment["BOLANGGU_PLATFORM_KEY"] = key
     process = subprocess.Popen(command, env=environment)  # noqa: S603 - our own program
     try:
         _wait_ready(port)

@@ -3,14 +3,15 @@
 from datetime import date, datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Request, Response
+from fastapi import APIRouter, Path, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from serving.api.asking import Asking
+from serving.api.listing import Listed
 from serving.api.paging import Cursor, Most, next_cursor, opened, parsed
 from serving.api.problems import DOCUMENTED, NOT_FOUND, REFUSED
 from serving.api.service import Served
-from serving.api.tables import FILES, MOST_ROWS, Wanted, as_file, format_of
+from serving.api.tables import FILES
 from serving.limits.trials.asks import ComparisonAsk, PreviewAsk, ReleaseAsk
 from serving.limits.trials.basis import Stale
 from serving.limits.trials.release import release, why_stale
@@ -144,24 +145,12 @@ async def get_limit_run(run_id: RunId, service: Served, asking: Asking) -> Limit
 
 
 @router.get("/limit-runs/{run_id}/changes", response_model=MovePage, responses=NOT_FOUND | FILES)
-async def list_limit_changes(
-    request: Request,
-    run_id: RunId,
-    service: Served,
-    asking: Asking,
-    cursor: Cursor = None,
-    limit: Most = 50,
-    kind: Wanted = None,
-) -> Response | MovePage:
+async def list_limit_changes(run_id: RunId, service: Served, asking: Asking, listing: Listed) -> Response | MovePage:
     """List the buyers whose limit a preview changes."""
-    form = format_of(request, kind)
-    most = limit if form == "json" else MOST_ROWS
     trial = await find_trial(service.pool, asking, "preview", run_id)
-    found = await list_moves(service.pool, asking, trial, after=opened(cursor) or "", most=most + 1)
-    items = [MoveAnswer.model_validate(each) for each in found[:most]]
-    if form != "json":
-        return as_file(f"limit-run-{run_id}", items, form)
-    return MovePage(items=items, next=next_cursor(found, most, lambda each: each.identity_id))
+    found = await list_moves(service.pool, asking, trial, after=opened(listing.cursor) or "", most=listing.fetched)
+    name = f"limit-run-{run_id}"
+    return listing.answer(name, MovePage, found, MoveAnswer.model_validate, lambda each: each.identity_id)
 
 
 @router.post("/limit-runs/{run_id}/release", response_model=LimitRunAnswer, responses=NOT_FOUND | REFUSED)
