@@ -1,7 +1,7 @@
 """The logistic scorecard: a straight line over robustly scaled features, readable and hard to break."""
 
 from collections.abc import Sequence
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Self, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +14,8 @@ from models.pd.crossfit import FitPredict, buyer_losses, is_as_good, out_of_fold
 STRENGTHS = (0.0003, 0.001, 0.003, 0.01, 0.03, 0.1)
 # A few Newton steps on many rows and few columns, where quasi-Newton takes hundreds.
 _SOLVER = "newton-cholesky"
+
+_Real = TypeVar("_Real", np.float32, np.float64)
 
 # So many rows stay in a processor's cache.
 _AT_ONCE = 1024
@@ -57,18 +59,21 @@ class ScorecardPd(PdModel):
     def _pd(self, X: Matrix) -> Vector:
         # As `_design(X) @ weights` in one pass: the scale lies in the slopes. Bounds are drawn before the logs and take
         # up missing values, on which logs are slow; what a missing value counts for then stands in place of its bound.
+        # In single precision, twice as fast: seven digits say more than a feature tells of a buyer.
         width = X.shape[1]
         slopes = self.weights_[:width] / self.scale_
         missed = (self.mean_ - self.low_) * slopes
         missed[self.indicated_] += self.weights_[width:]
-        low, high = _unlogged(self.low_), _unlogged(self.high_)
         odds = np.full(len(X), self.intercept_ - self.mean_ @ slopes)
+        bounds = _unlogged(self.low_), _unlogged(self.high_)
+        slopes, missed, low, high = (each.astype(np.float32) for each in (slopes, missed, *bounds))
         for first in range(0, len(X), _AT_ONCE):
-            part = X[first : first + _AT_ONCE]
-            bounded = np.fmax(part, low)
-            np.minimum(bounded, high, out=bounded)
-            missing = np.isnan(part).astype(np.float64)
-            odds[first : first + _AT_ONCE] += _signed_log(bounded) @ slopes + missing @ missed
+            with np.errstate(over="ignore"):  # what single precision cannot hold lies beyond the bounds
+                part = X[first : first + _AT_ONCE].astype(np.float32)
+            missing = np.isnan(part).astype(np.float32)
+            np.fmax(part, low, out=part)
+            np.minimum(part, high, out=part)
+            odds[first : first + _AT_ONCE] += _signed_log(part) @ slopes + missing @ missed
         pd: Vector = expit(odds)
         return pd
 
@@ -102,10 +107,10 @@ class ScorecardPd(PdModel):
         return np.hstack([np.where(missing, 0.0, scaled), missing[:, self.indicated_].astype(np.float64)])
 
 
-def _signed_log(X: Matrix) -> Matrix:
+def _signed_log(X: NDArray[_Real]) -> NDArray[_Real]:
     """Tame heavy tails: sign(x) log(1 + |x|)."""
-    logs: Matrix = np.abs(X)
-    # Not log1p, which takes twice the time: below 1e-8, where they differ, a figure says nothing here.
+    logs: NDArray[_Real] = np.abs(X)
+    # Not log1p, which takes twice the time and more: below 1e-7, where they differ, a figure says nothing here.
     logs += 1
     np.log(logs, out=logs)
     return np.copysign(logs, X, out=logs)
