@@ -17,6 +17,9 @@ _SOLVER = "newton-cholesky"
 
 _Real = TypeVar("_Real", np.float32, np.float64)
 
+# A column that spreads less is constant but for rounding: a slope over such a spread would blow that up.
+_LEAST_SPREAD = 1e-5
+
 # So many rows stay in a processor's cache.
 _AT_ONCE = 1024
 
@@ -47,7 +50,7 @@ class ScorecardPd(PdModel):
         clipped = np.clip(filled, self.low_, self.high_)
         self.mean_ = np.nanmean(clipped, axis=0)
         spread = np.nanstd(clipped, axis=0)
-        self.scale_ = np.where(spread > 0, spread, 1.0)
+        self.scale_ = np.where(spread > _LEAST_SPREAD, spread, 1.0)
         self.indicated_ = (known.mean(axis=0) < 0.99) & known.any(axis=0)
         design = self._design(X)
         unseen = {strength: out_of_fold(_regress(strength), design, y, groups) for strength in self.strengths}
