@@ -84,13 +84,13 @@ def test_a_claim_is_accepted_and_money_recovered(visit, sql_of):
     page = visit("yu.lan", "zh")
     page.goto("/claims")
     page.locator("main td a", has_text="CL-DEMO-LOST-1").first.click()
-    page.fill("#reason", "单证齐全，买家失联")
+    page.fill("#reason", "单证齐全，买方失联")
     page.locator("button[value=accepted]").click()
     expect(page.get_by_role("status").first).to_contain_text("索赔成立")
     page.fill("#amount", "100")
     page.locator("#decide button.main").click()
     expect(page.get_by_role("status").first).to_contain_text("款项已登记")
-    expect(page.locator("#life")).to_contain_text("单证齐全，买家失联")
+    expect(page.locator("#life")).to_contain_text("单证齐全，买方失联")
     told = "SELECT outcome, recovered_minor FROM book.claims WHERE claim_id = 'CL-DEMO-LOST-1'" \
            " ORDER BY recorded_at DESC LIMIT 1"  # fmt: skip
     assert sql_of(told) == [("accepted", 10_000)]
