@@ -8,8 +8,9 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from serving.api.asking import Asking
 from serving.api.etag import NOT_MODIFIED, tagged
+from serving.api.listing import Listed
 from serving.api.messages import Id
-from serving.api.paging import Cursor, Most, next_cursor, parsed
+from serving.api.paging import parsed
 from serving.api.problems import DOCUMENTED, NOT_FOUND
 from serving.api.service import Served
 from serving.api.tables import FILES, Wanted, as_file, format_of
@@ -140,14 +141,11 @@ async def write_note(buyer_id: BuyerId, note: Note, service: Served, asking: Ask
     return await enter_note(service.pool, asking, buyer_id, note)
 
 
-@router.get("/buyers/{buyer_id}/notes", response_model=NotePage)
-async def list_notes(
-    buyer_id: BuyerId, service: Served, asking: Asking, cursor: Cursor = None, limit: Most = 50
-) -> NotePage:
+@router.get("/buyers/{buyer_id}/notes", response_model=NotePage, responses=FILES)
+async def list_notes(buyer_id: BuyerId, service: Served, asking: Asking, listing: Listed) -> Response | NotePage:
     """List the notes on a buyer, newest first."""
-    found = await read_notes(service.pool, asking, buyer_id, before=parsed(cursor), most=limit + 1)
-    items = [NoteAnswer.model_validate(each) for each in found[:limit]]
-    return NotePage(items=items, next=next_cursor(found, limit, lambda each: each.note_id))
+    found = await read_notes(service.pool, asking, buyer_id, before=parsed(listing.cursor), most=listing.fetched)
+    return listing.answer("notes", NotePage, found, NoteAnswer.model_validate, lambda each: each.note_id)
 
 
 def _answer(known: Dossier) -> BuyerAnswer:

@@ -3,15 +3,17 @@
 from datetime import date, datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Query
+from fastapi import APIRouter, Path, Query, Response
 from pydantic import BaseModel, Field
 
 from serving.access.principal import Principal
 from serving.api.asking import Asking
+from serving.api.listing import Listed, Listing
 from serving.api.messages import Id
-from serving.api.paging import Cursor, Most, next_cursor, parsed
+from serving.api.paging import parsed
 from serving.api.problems import DOCUMENTED, NOT_FOUND, REFUSED
 from serving.api.service import Served
+from serving.api.tables import FILES
 from serving.desk.asks import Kind, LimitRequest, Override, Restore, Ruling, Suspend
 from serving.desk.decide import decide
 from serving.desk.proposals import Proposal, Status, get_proposal, list_proposals
@@ -96,31 +98,25 @@ async def restore_limit(buyer_id: BuyerId, ask: Restore, service: Served, asking
     return written(await propose(service.pool, asking, buyer_id, ask), asking)
 
 
-@router.get("/limit-requests", response_model=ProposalPage)
+@router.get("/limit-requests", response_model=ProposalPage, responses=FILES)
 async def list_requests(
-    service: Served,
-    asking: Asking,
-    status: InStatus = None,
-    buyer_id: OfBuyer = None,
-    cursor: Cursor = None,
-    limit: Most = 50,
-) -> ProposalPage:
+    service: Served, asking: Asking, listing: Listed, status: InStatus = None, buyer_id: OfBuyer = None
+) -> Response | ProposalPage:
     """List limit requests, newest first; a platform's key sees its own."""
-    return await _page(service, asking, ["limit_request"], status, buyer_id, cursor, limit)
+    return await _page(service, asking, listing, ["limit_request"], status, buyer_id)
 
 
-@router.get("/approvals", response_model=ProposalPage)
+@router.get("/approvals", response_model=ProposalPage, responses=FILES)
 async def list_approvals(
     service: Served,
     asking: Asking,
+    listing: Listed,
     kind: Annotated[Kind | None, Query(description="only this kind")] = None,
     status: InStatus = "waiting",
     buyer_id: OfBuyer = None,
-    cursor: Cursor = None,
-    limit: Most = 50,
-) -> ProposalPage:
+) -> Response | ProposalPage:
     """List what waits for a person (or what was decided), newest first: requests, overrides and referred orders."""
-    return await _page(service, asking, None if kind is None else [kind], status, buyer_id, cursor, limit)
+    return await _page(service, asking, listing, None if kind is None else [kind], status, buyer_id)
 
 
 @router.get("/approvals/{approval_id}", response_model=ProposalAnswer, responses=NOT_FOUND)
@@ -138,17 +134,23 @@ async def decide_approval(approval_id: ApprovalId, ruling: Ruling, service: Serv
 async def _page(
     service: Served,
     asking: Principal,
+    listing: Listing,
     kinds: list[Kind] | None,
     status: Status | None,
     buyer_id: str | None,
-    cursor: str | None,
-    most: int,
-) -> ProposalPage:
+) -> Response | ProposalPage:
     found = await list_proposals(
-        service.pool, asking, kinds=kinds, status=status, buyer_id=buyer_id, before=parsed(cursor), most=most + 1
+        service.pool,
+        asking,
+        kinds=kinds,
+        status=status,
+        buyer_id=buyer_id,
+        before=parsed(listing.cursor),
+        most=listing.fetched,
     )
-    items = [written(each, asking) for each in found[:most]]
-    return ProposalPage(items=items, next=next_cursor(found, most, lambda each: each.proposal_id))
+    return listing.answer(
+        "approvals", ProposalPage, found, lambda each: written(each, asking), lambda each: each.proposal_id
+    )
 
 
 def written(proposal: Proposal, reader: Principal) -> ProposalAnswer:

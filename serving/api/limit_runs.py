@@ -6,17 +6,18 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Response
 from pydantic import BaseModel, ConfigDict, Field
 
+from serving.access.principal import Principal
 from serving.api.asking import Asking
-from serving.api.listing import Listed
-from serving.api.paging import Cursor, Most, next_cursor, opened, parsed
+from serving.api.listing import Listed, Listing
+from serving.api.paging import opened, parsed
 from serving.api.problems import DOCUMENTED, NOT_FOUND, REFUSED
 from serving.api.service import Served
 from serving.api.tables import FILES
-from serving.limits.trials.asks import ComparisonAsk, PreviewAsk, ReleaseAsk
+from serving.limits.trials.asks import ComparisonAsk, Kind, PreviewAsk, ReleaseAsk
 from serving.limits.trials.basis import Stale
 from serving.limits.trials.release import release, why_stale
 from serving.limits.trials.request import ask_for
-from serving.limits.trials.trial import Status, Trial, find_trial, list_moves, list_trials
+from serving.limits.trials.trial import Status, find_trial, list_moves, list_trials
 
 router = APIRouter(tags=["limit runs"], responses=DOCUMENTED)
 
@@ -129,10 +130,10 @@ async def preview_limits(ask: PreviewAsk, service: Served, asking: Asking) -> Li
     return LimitRunAnswer.model_validate(await ask_for(service.pool, asking, ask))
 
 
-@router.get("/limit-runs", response_model=TrialPage)
-async def list_limit_runs(service: Served, asking: Asking, cursor: Cursor = None, limit: Most = 50) -> TrialPage:
+@router.get("/limit-runs", response_model=TrialPage, responses=FILES)
+async def list_limit_runs(service: Served, asking: Asking, listing: Listed) -> Response | TrialPage:
     """List previews of limit runs, newest first."""
-    return _page(await list_trials(service.pool, asking, "preview", before=parsed(cursor), most=limit + 1), limit)
+    return await _page(service, asking, listing, "preview", "limit-runs")
 
 
 @router.get("/limit-runs/{run_id}", response_model=LimitRunAnswer, responses=NOT_FOUND)
@@ -167,10 +168,10 @@ async def compare_policies(ask: ComparisonAsk, service: Served, asking: Asking) 
     return TrialAnswer.model_validate(await ask_for(service.pool, asking, ask))
 
 
-@router.get("/policy-comparisons", response_model=TrialPage)
-async def list_comparisons(service: Served, asking: Asking, cursor: Cursor = None, limit: Most = 50) -> TrialPage:
+@router.get("/policy-comparisons", response_model=TrialPage, responses=FILES)
+async def list_comparisons(service: Served, asking: Asking, listing: Listed) -> Response | TrialPage:
     """List comparisons, newest first."""
-    return _page(await list_trials(service.pool, asking, "comparison", before=parsed(cursor), most=limit + 1), limit)
+    return await _page(service, asking, listing, "comparison", "policy-comparisons")
 
 
 @router.get("/policy-comparisons/{run_id}", response_model=TrialAnswer, responses=NOT_FOUND)
@@ -179,6 +180,6 @@ async def get_comparison(run_id: RunId, service: Served, asking: Asking) -> Tria
     return TrialAnswer.model_validate(await find_trial(service.pool, asking, "comparison", run_id))
 
 
-def _page(found: list[Trial], most: int) -> TrialPage:
-    items = [TrialAnswer.model_validate(each) for each in found[:most]]
-    return TrialPage(items=items, next=next_cursor(found, most, lambda each: each.trial_id))
+async def _page(service: Served, asking: Principal, listing: Listing, kind: Kind, name: str) -> Response | TrialPage:
+    found = await list_trials(service.pool, asking, kind, before=parsed(listing.cursor), most=listing.fetched)
+    return listing.answer(name, TrialPage, found, TrialAnswer.model_validate, lambda each: each.trial_id)

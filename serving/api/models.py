@@ -10,9 +10,11 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from serving.access.principal import Principal, Role
 from serving.api.asking import Asking
-from serving.api.paging import Cursor, Most, next_cursor, parsed
+from serving.api.listing import Listed
+from serving.api.paging import parsed
 from serving.api.problems import DOCUMENTED, NOT_FOUND, REFUSED
 from serving.api.service import Served, Service
+from serving.api.tables import FILES
 from serving.errors import NotFoundError
 from serving.models.ask import ask_promotion as ask_for_promotion
 from serving.models.ask import ask_rollback as ask_for_rollback
@@ -179,12 +181,11 @@ async def ask_rollback(ask: ChangeAsk, service: Served, asking: Asking) -> Chang
     return ChangeAnswer.model_validate(await ask_for_rollback(service.pool, asking, ask))
 
 
-@router.get("/changes", response_model=ChangePage)
-async def list_model_changes(service: Served, asking: Asking, cursor: Cursor = None, limit: Most = 50) -> ChangePage:
+@router.get("/changes", response_model=ChangePage, responses=FILES)
+async def list_model_changes(service: Served, asking: Asking, listing: Listed) -> Response | ChangePage:
     """List who asked for which version, and what was said of it."""
-    found = await list_changes(service.pool, asking, parsed(cursor), limit + 1)
-    items = [ChangeAnswer.model_validate(each) for each in found[:limit]]
-    return ChangePage(items=items, next=next_cursor(found, limit, lambda each: each.change_id))
+    found = await list_changes(service.pool, asking, parsed(listing.cursor), listing.fetched)
+    return listing.answer("model-changes", ChangePage, found, ChangeAnswer.model_validate, lambda each: each.change_id)
 
 
 @router.get("/changes/{change_id}", response_model=ChangeAnswer, responses=NOT_FOUND)

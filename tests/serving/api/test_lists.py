@@ -137,3 +137,26 @@ def test_a_platform_key_sees_its_own_requests_only(client, bearer, database):
     assert client.get(f"/v1/approvals/{theirs['approval_id']}").status_code == 404
     both = client.get("/v1/approvals", headers=bearer["senior"]).json()["items"]
     assert [each["approval_id"] for each in both] == [theirs["approval_id"], mine["approval_id"]]
+
+
+@pytest.mark.parametrize(
+    ("path", "columns"),
+    [
+        ("/v1/limit-requests", {"approval_id", "reason"}),
+        ("/v1/approvals", {"approval_id", "reason"}),
+        ("/v1/buyers/b1/notes", {"note_id", "text"}),
+        ("/v1/models/changes", set()),
+        ("/v1/limit-runs", set()),
+        ("/v1/policy-comparisons", set()),
+    ],
+)
+def test_every_list_comes_as_a_file_too(client, covers, bearer, path, columns):
+    client.headers.update(bearer["underwriter"])
+    ask = {"event_id": "e", "reason": "room for autumn", "request": "increase", "amount_minor": 9_000_000}
+    assert client.post("/v1/buyers/b1/limit-requests", json=ask).status_code == 200
+    assert client.post("/v1/buyers/b1/notes", json={"event_id": "n", "text": "met at the fair"}).status_code == 200
+    answer = client.get(path, headers={"Accept": "text/csv"})
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "text/csv; charset=utf-8")
+    rows = list(csv.DictReader(StringIO(answer.content.decode("utf-8-sig"))))
+    assert len(rows) == (1 if columns else 0)
+    assert columns <= set(rows[0] if rows else ())
