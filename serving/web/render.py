@@ -11,6 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from models.reasons import Language
 from serving.access.principal import Principal
+from serving.web.faults import in_words
 from serving.web.formats import Formats
 from serving.web.forms import form_token
 from serving.web.languages import TAGS, language_of_page, translations
@@ -22,7 +23,7 @@ TEMPLATES = Path(__file__).parent / "templates"
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A sentence at the head of a page: what was done, or why it could not be."""
+    """A sentence at the head of a page: what was done, or why it could not be, as an error says it."""
 
     text: str
     is_error: bool = False
@@ -46,6 +47,7 @@ def environment(language: Language) -> Environment:
         "tag": TAGS[language],
         "tone": tone,
         "word": lambda key: word(key, language),
+        "in_words": lambda line: in_words(line, language),
     }
     return made
 

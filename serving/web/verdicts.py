@@ -54,8 +54,6 @@ CHECKS = {
         _("Outcomes since training"), _("defaults that came for each one expected; the interval counts"), "around_one"
     ),
 }
-# Why a gate has no figure, where that is no fault.
-NO_FIGURE = (_("no champion yet"), _("no outcome of a day since training is mature yet"))
 
 
 def shown(gate: Gate, asked: dict[str, Asked], formats: Formats) -> dict[str, Any]:

@@ -128,6 +128,15 @@ _WORDS = {
     "stop": _("stop of cover"),
     "not_yet": _("not yet"),
     "excluded": _("excluded"),
+    # what the whitelist asks for
+    "tenure_days": _("Days since the first order"),
+    "trade": _("Sold on credit within the window"),
+    "documents_share": _("Orders and claims with full documents"),
+    "claims_share": _("Claims an order"),
+    "loss_share": _("Lost of what was sold"),
+    "buyer_pd": _("Mean PD of its buyers"),
+    "dispute_share": _("Disputed orders"),
+    "top_buyer_share": _("Sold to the largest buyer"),
 }
 
 # How a word is toned: what asks for care, what is well, what is neither.

@@ -18,6 +18,7 @@ from serving.limits.trials.trial import Trial, find_trial, list_moves, list_tria
 from serving.web.charts.draw import draw
 from serving.web.charts.trials import beside_chart
 from serving.web.export import export
+from serving.web.faults import in_words
 from serving.web.formats import Formats
 from serving.web.forms import CheckedForm
 from serving.web.languages import language_of_page
@@ -82,7 +83,7 @@ async def compare(request: Request, service: Served, reader: Reader, form: Check
     try:
         trial = await ask_for(service.pool, reader, comparison_ask_of(form, uploaded))
     except CallerError as error:
-        notice = Notice(str(error), is_error=True)
+        notice = Notice(in_words(str(error), language_of_page(request)) or str(error), is_error=True)
         return await _choosing(
             request, service, reader, uploaded or str(form.get("text", "")), str(form.get("policy", "")), notice
         )

@@ -23,23 +23,23 @@ from serving.web.pages.buyer_actions import fresh_key
 from serving.web.reader import Reader
 from serving.web.render import page
 from serving.web.said import done, said
-from serving.web.tables import Column, Row, Table, view
+from serving.web.tables import Column, Kind, Row, Table, view
 from serving.whitelist.standing import Candidate, decide_standing, list_candidates
 
 router = APIRouter()
 _MOST = 5_000
 _SHOWN = ("candidate", "whitelisted", "not_yet", "excluded")
 
-# What each criterion is called, and what its values are.
-CRITERIA = {
-    "tenure_days": (_("Days since the first order"), "number"),
-    "trade": (_("Sold on credit within the window"), "usd"),
-    "documents_share": (_("Orders and claims with full documents"), "share"),
-    "claims_share": (_("Claims an order"), "share"),
-    "loss_share": (_("Lost of what was sold"), "share"),
-    "buyer_pd": (_("Mean PD of its buyers"), "share"),
-    "dispute_share": (_("Disputed orders"), "share"),
-    "top_buyer_share": (_("Sold to the largest buyer"), "share"),
+# What the values of each criterion are.
+_KINDS: dict[str, Kind] = {
+    "tenure_days": "number",
+    "trade": "usd",
+    "documents_share": "share",
+    "claims_share": "share",
+    "loss_share": "share",
+    "buyer_pd": "share",
+    "dispute_share": "share",
+    "top_buyer_share": "share",
 }
 
 
@@ -124,16 +124,15 @@ def _row(candidate: Candidate) -> dict[str, Any]:
 
 def _evidence(criterion: dict[str, Any], formats: Formats) -> dict[str, Any]:
     """Write a criterion out: what is shown, what is needed, and whether that is met."""
-    title, kind = CRITERIA[criterion["name"]]
-    writers: dict[str, Callable[[int], str]] = {
+    writers: dict[Kind, Callable[[int], str]] = {
         "number": formats.number,
         "usd": formats.usd,
         "share": lambda bp: formats.percent(bp / BASIS_POINTS),
     }
-    write = writers[kind]
+    write = writers[_KINDS[criterion["name"]]]
     value = criterion["value"]
     return {
-        "title": title,
+        "name": criterion["name"],
         "value": formats.number(None) if value is None else write(value),
         "needed": write(criterion["needed"]),
         "at_least": criterion["at_least"],
