@@ -167,6 +167,7 @@ def _set_limits(day: date) -> dict[str, Any]:
 def _tell_stories(book: Path, day: date) -> dict[str, Any]:
     from serving.demo.models import tell_of_models
     from serving.demo.story import add_people, tell_stories
+    from serving.demo.trials import try_on_the_book
     from serving.models.registry import DriftFound, Reading
     from serving.serve import prepared_database
     from serving.settings import settings
@@ -180,7 +181,9 @@ def _tell_stories(book: Path, day: date) -> dict[str, Any]:
         reading = Reading.model_validate(clerk.read())
         drift = DriftFound.model_validate(clerk.drift(str(book), day.isoformat()))
         models = tell_of_models(url, settings(), reading, drift)
-        return {"people": people, "whitelist": reviewed, "models": models, **tell_stories(url, settings())}
+        stories = tell_stories(url, settings())
+        trials = try_on_the_book(url, settings())
+        return {"people": people, "whitelist": reviewed, "models": models, **stories, "trials": trials}
 
 
 @contextmanager

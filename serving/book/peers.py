@@ -1,7 +1,7 @@
 """One buyer's features inside the service, and the tables about other buyers that they rest on."""
 
 from collections.abc import Collection, Mapping
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +14,13 @@ from features.snapshot.duck import records
 from features.snapshot.postgres import buyer_statement, unrated_statement
 from features.snapshot.rates import CURRENCIES, SPAN, no_rate
 from serving.book.load import copy_batches
+from serving.database.queries import query
 
 # Orders of the time until the next refresh find the last rate that was quoted.
 AHEAD = timedelta(days=366)
+ONE_DAY = timedelta(days=1)
+# A country's buyers are looked at over so long; an order is late where it is unpaid so many days after it was due.
+RECENT, GRACE_DAYS = timedelta(days=90), 30
 
 
 def refresh_peers(connection: psycopg.Connection[Any], book: Path, day: date) -> dict[str, int]:
@@ -34,7 +38,16 @@ def refresh_peers(connection: psycopg.Connection[Any], book: Path, day: date) ->
             connection.execute(sql.SQL("DELETE FROM {}").format(table))
             copy_batches(connection, table, iter(rows.to_batches()))
         extend_rates(connection, day)
+        _keep_lateness(connection, day)
     return {name: rows.num_rows for name, rows in fresh.items()}
+
+
+def _keep_lateness(connection: psycopg.Connection[Any], day: date) -> None:
+    """Replace what is kept of how each country's buyers paid lately; what fell due last has yet to show."""
+    last = day - timedelta(days=GRACE_DAYS)
+    wanted = {"last": last, "since": last - RECENT, "first": last - 2 * RECENT, "grace": GRACE_DAYS}
+    connection.execute("DELETE FROM peers.lateness")
+    connection.execute(query("keep_lateness"), wanted | {"until": datetime.combine(day + ONE_DAY, time(), UTC)})
 
 
 def keep_usual(connection: psycopg.Connection[Any], usual: Mapping[str, float | None]) -> None:

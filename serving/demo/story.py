@@ -22,10 +22,10 @@ from serving.settings import Settings
 PEOPLE: dict[str, Role] = {"yu.lan": "underwriter", "gao.feng": "senior", "mo.ran": "modeller", "shen.ji": "auditor"}
 _UNDERWRITER = Principal("yu.lan", "underwriter")
 _REASONS = (
-    "Autumn fair: order book grew by half, contracts attached",
+    "秋季展会后订单增长一半，合同已附",
     "Moves from cash to 60 days; wants room for two containers",
     "New warehouse in the free zone, larger batches from now on",
-    "Chinese New Year stock: asks for room until March",
+    "春节备货，申请额度至三月",
 )
 
 

@@ -1,7 +1,7 @@
 """The use case of reading what is worth a look today: signs of a bust-out, fading, a country's trouble, what waits."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from psycopg.rows import class_row, dict_row
@@ -12,7 +12,6 @@ from serving.access.principal import Principal
 from serving.database.pool import Connection, Pool, run
 from serving.database.queries import query
 
-RECENT = timedelta(days=90)
 _LEAST_DUE = 30
 
 
@@ -21,7 +20,7 @@ class CountryLateness:
     """How a country's buyers paid what fell due lately, as the last run knew it.
 
     Attributes:
-        due: orders that fell due within `RECENT`; `late` of them were paid late or not at all.
+        due: orders that fell due within 90 days and could be late by then; `late` of them were unpaid after 30 days.
         before: the share that was late in as long a time before.
     """
 
@@ -85,7 +84,7 @@ async def read_signals(pool: Pool, principal: Principal) -> Signals:
             fading = await (await cursor.execute(query("fading_buyer"), wanted)).fetchone()
             waiting = await (await cursor.execute(query("waiting_counts"), wanted)).fetchone()
         assert waiting is not None, "counts have one row"
-        worst = max(await _lateness(connection, today), key=lambda each: each.rise, default=None)
+        worst = max(await _lateness(connection), key=lambda each: each.rise, default=None)
         return Signals(rushing, fading, worst if worst is not None and worst.rise > 0 else None, **waiting)
 
     return await run(pool, ask)
@@ -98,11 +97,9 @@ async def read_lateness(pool: Pool, principal: Principal) -> dict[str, CountryLa
         ForbiddenError: the role may not.
     """
     require(principal, "get_portfolio")
-    today = datetime.now(UTC).date()
-    return {each.country: each for each in await run(pool, lambda connection: _lateness(connection, today))}
+    return {each.country: each for each in await run(pool, _lateness)}
 
 
-async def _lateness(connection: Connection, day: date) -> list[CountryLateness]:
+async def _lateness(connection: Connection) -> list[CountryLateness]:
     async with connection.cursor(row_factory=class_row(CountryLateness)) as cursor:
-        await cursor.execute(query("country_lateness"), {"days": RECENT.days, "day": day})
-        return await cursor.fetchall()
+        return await (await cursor.execute(query("country_lateness"))).fetchall()

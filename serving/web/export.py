@@ -46,6 +46,8 @@ def _typed(column: Column, value: Any, language: Language) -> Any:  # noqa: ANN4
         return None
     if column.kind == "usd":
         return Decimal(value).scaleb(-2)
+    if column.kind == "money":
+        return str(value)
     if column.kind == "word":
         return word(value, language)
     if isinstance(value, datetime):

@@ -90,6 +90,7 @@ class Formats:
             return NONE
         writers: dict[Kind, Callable[[Any], str]] = {
             "usd": self.usd,
+            "money": lambda money: self.money(money.minor, money.currency),
             "share": self.percent,
             "number": self.number,
             "figure": self.figure,
@@ -98,6 +99,8 @@ class Formats:
             "country": self.country,
             "word": lambda key: word(key, self.language),
             "text": str,
+            "id": str,
+            "grade": str,
             "sentence": str,
         }
         return writers[column.kind](value)

@@ -7,10 +7,15 @@ from urllib.parse import urlencode
 
 from starlette.datastructures import QueryParams
 
-# What a column holds, which decides how it is written and aligned. `usd` is US cents; `share` is a fraction of
-# one, `figure` one of merit, to four decimals; `sentence` is text that needs room.
-Kind = Literal["text", "sentence", "word", "usd", "share", "number", "figure", "day", "instant", "country"]
-AMOUNTS: frozenset[Kind] = frozenset(("usd", "share", "number", "figure"))
+from features.money import Money
+
+# What a column holds, which decides how it is written and aligned. `usd` is US cents, `money` an amount of any
+# currency; `share` is a fraction of one, `figure` one of merit, to four decimals; `sentence` is text that needs room,
+# `id` and `grade` such as is not broken.
+Kind = Literal[
+    "text", "sentence", "id", "grade", "word", "usd", "money", "share", "number", "figure", "day", "instant", "country"
+]
+AMOUNTS: frozenset[Kind] = frozenset(("usd", "money", "share", "number", "figure"))
 Row = Mapping[str, Any]
 
 
@@ -22,6 +27,11 @@ class Column:
     title: str
     kind: Kind = "text"
     link: Callable[[Row], str | None] | None = None
+
+    @property
+    def is_amount(self) -> bool:
+        """Tell whether values are amounts, which stand to the right and are looked at from the largest."""
+        return self.kind in AMOUNTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +90,7 @@ class View:
     def turned(self, column: Column) -> str:
         """Give the order that a click on a column's title asks for: amounts fall first, words rise."""
         if self.sorted_by(column.key) is None:
-            return f"-{column.key}" if column.kind in AMOUNTS else column.key
+            return f"-{column.key}" if column.is_amount else column.key
         return column.key if self.sort.startswith("-") else f"-{column.key}"
 
 
@@ -117,5 +127,10 @@ def ordered(rows: Sequence[Row], sort: str) -> list[Row]:
         return list(rows)
     key = sort.removeprefix("-")
     known = [row for row in rows if row[key] is not None]
-    known.sort(key=lambda row: row[key], reverse=sort.startswith("-"))
+    known.sort(key=lambda row: _place(row[key]), reverse=sort.startswith("-"))
     return known + [row for row in rows if row[key] is None]
+
+
+def _place(value: Any) -> Any:  # noqa: ANN401 - a cell
+    """Give what a cell is ordered by: amounts of one currency stand together."""
+    return (value.currency, value.minor) if isinstance(value, Money) else value

@@ -44,3 +44,29 @@ WHERE excluded.largest_paid_cents > buyer_exposures.largest_paid_cents
 -- The columns of the book's tables as the database has them.
 SELECT table_name, column_name, data_type, is_nullable = 'NO'
 FROM information_schema.columns WHERE table_schema = 'book' ORDER BY table_name, ordinal_position
+
+-- name: keep_lateness
+-- Add up by country which of the orders that fell due from `since` to `last`, and from `first` to `since`, were paid in
+-- full within `grace` days, as known before `until`; the newest version of each row counts, under the buyer's newest name.
+INSERT INTO peers.lateness (country, due, late, due_before, late_before)
+SELECT coalesce(n.country, 'ZZ'),
+    count(*) FILTER (WHERE NOT o.is_before), count(*) FILTER (WHERE NOT o.is_before AND o.is_late),
+    count(*) FILTER (WHERE o.is_before), count(*) FILTER (WHERE o.is_before AND o.is_late)
+FROM (
+    SELECT v.buyer_id, v.due_on <= %(since)s AS is_before, v.amount_minor > coalesce((
+        SELECT sum(p.amount_minor) FROM (
+            SELECT DISTINCT ON (w.payment_id) w.amount_minor, w.currency, w.paid_on FROM book.payments w
+            WHERE w.order_id = v.order_id AND w.recorded_at < %(until)s ORDER BY w.payment_id, w.recorded_at DESC
+        ) p WHERE p.currency = v.currency AND p.paid_on <= v.due_on + %(grace)s::int
+    ), 0) AS is_late
+    FROM (
+        SELECT DISTINCT ON (order_id) order_id, buyer_id, due_on, amount_minor, currency FROM book.orders
+        WHERE recorded_at < %(until)s ORDER BY order_id, recorded_at DESC
+    ) v
+    WHERE v.due_on > %(first)s AND v.due_on <= %(last)s
+) o
+LEFT JOIN (
+    SELECT DISTINCT ON (buyer_id) buyer_id, country FROM book.buyers
+    WHERE recorded_at < %(until)s ORDER BY buyer_id, recorded_at DESC, name
+) n USING (buyer_id)
+GROUP BY 1

@@ -92,15 +92,8 @@ FULL JOIN (SELECT * FROM in_force WHERE day = %(today)s) l ON l.identity_id = wa
 LEFT JOIN named n ON n.buyer_id = coalesce(was.identity_id, l.identity_id)
 
 -- name: country_lateness
--- Of each country's orders that fell due within so many days up to a day, how many were late as the last run knew; and
--- the share within as many days before these.
-SELECT c.country,
-    coalesce(sum(c.due) FILTER (WHERE c.day > last.day - %(days)s), 0)::int AS due,
-    coalesce(sum(c.late) FILTER (WHERE c.day > last.day - %(days)s), 0)::int AS late,
-    (sum(c.late) FILTER (WHERE c.day <= last.day - %(days)s))::float8
-        / nullif(sum(c.due) FILTER (WHERE c.day <= last.day - %(days)s), 0) AS before
-FROM peers.countries c, (SELECT %(day)s::date - date '1970-01-01' AS day) last
-WHERE c.day > last.day - 2 * %(days)s AND c.day <= last.day GROUP BY c.country ORDER BY c.country
+-- Of each country's orders that fell due lately, how many were late as the last run knew; and the share before that.
+SELECT country, due, late, late_before::float8 / nullif(due_before, 0) AS before FROM peers.lateness ORDER BY country
 
 -- name: rushing_buyer
 -- The buyer whom most exporters sold to for the first time since a day, where they are as many as an order is referred

@@ -64,6 +64,9 @@ async def _enter(connection: Connection, principal: Principal, ask: TrialAsk, ro
     made = await (await connection.execute(query("add_trial"), row)).fetchone()
     assert made is not None, "the statement gives the new trial's id"
     trial = await one_trial(connection, ask.kind, made[0])
-    after = {"as_of": row["as_of"].isoformat(), "policies": [sorted(each) for each in trial.policies]}
+    after = {
+        "as_of": row["as_of"].isoformat(),
+        "policies": [each.get("version", "on trial") for each in trial.policies],
+    }
     await record_act(connection, principal, Act(ask.action, ask.kind, str(trial.trial_id), None, after))
     return trial

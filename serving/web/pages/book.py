@@ -49,7 +49,7 @@ _COUNTRIES = (
     Column("late_share", _("Late"), "share"),
     Column("used", _("Ceiling used"), "share"),
 )
-_GRADES = (Column("key", _("Grade")), *_PARTS)
+_GRADES = (Column("key", _("Grade"), "word"), *_PARTS)
 _EXPORTERS = (
     Column("name", _("Exporter"), link=exporter_link),
     Column("standing", _("Standing"), "word"),

@@ -2,6 +2,7 @@
 
 from dataclasses import asdict
 from typing import Any
+from urllib.parse import quote
 
 from features.money import Money
 from features.rates import usd_rate
@@ -17,12 +18,17 @@ def cover_link(row: Row) -> str:
 
 def exporter_link(row: Row) -> str:
     """Lead from a row to its exporter's page."""
-    return f"/exporters/{row['exporter_id']}"
+    return f"/exporters/{quote(row['exporter_id'], safe='')}"
 
 
 def order_link(row: Row) -> str:
     """Lead from a row to its order's page."""
-    return f"/orders/{row['order_id']}"
+    return f"/orders/{quote(row['order_id'], safe='')}"
+
+
+def claim_link(row: Row) -> str:
+    """Lead from a row to its claim's page."""
+    return f"/claims/{quote(row['claim_id'], safe='')}"
 
 
 _ROWS = 10  # of a page: each table is one of several
@@ -34,7 +40,7 @@ _EXPORTERS = (
     Column("share", _("Share"), "share"),
 )
 _COVERS = (
-    Column("order_id", _("Order"), link=cover_link),
+    Column("order_id", _("Order"), "id", cover_link),
     Column("exporter", _("Exporter"), link=exporter_link),
     Column("decided_at", _("Covered at"), "instant"),
     Column("due_on", _("Due"), "day"),
@@ -42,7 +48,7 @@ _COVERS = (
     Column("exposure_cents", _("Exposure"), "usd"),
 )
 _ORDERS = (
-    Column("order_id", _("Order"), link=order_link),
+    Column("order_id", _("Order"), "id", order_link),
     Column("exporter", _("Exporter"), link=exporter_link),
     Column("ordered_on", _("Ordered"), "day"),
     Column("due_on", _("Due"), "day"),
@@ -53,13 +59,13 @@ _ORDERS = (
 )
 _NOTICES = (
     Column("reported_on", _("Reported"), "day"),
-    Column("order_id", _("Order"), link=order_link),
+    Column("order_id", _("Order"), "id", order_link),
     Column("exporter_id", _("Exporter"), link=exporter_link),
     Column("cents", _("Overdue"), "usd"),
 )
 _CLAIMS = (
-    Column("claim_id", _("Claim")),
-    Column("order_id", _("Order"), link=order_link),
+    Column("claim_id", _("Claim"), "id", claim_link),
+    Column("order_id", _("Order"), "id", order_link),
     Column("exporter_id", _("Exporter"), link=exporter_link),
     Column("filed_on", _("Filed"), "day"),
     Column("documents", _("Documents of 3"), "number"),

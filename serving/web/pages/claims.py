@@ -8,6 +8,7 @@ from urllib.parse import quote
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
+from features.money import Money
 from models.policy import BASIS_POINTS
 from serving.access.permissions import may, require
 from serving.api.service import Served
@@ -23,31 +24,24 @@ from serving.web.languages import language_of_page
 from serving.web.languages import untranslated as _
 from serving.web.pages.asking import claim_decision_of, recovery_of
 from serving.web.pages.buyer_actions import fresh_key
+from serving.web.pages.buyer_tables import claim_link, order_link
 from serving.web.pages.buyers import buyer_link
 from serving.web.reader import Reader
 from serving.web.render import page
 from serving.web.said import done, said
-from serving.web.tables import Column, Row, Table, view
+from serving.web.tables import Column, Table, view
 
 router = APIRouter()
 _MOST = 2_000
 Only = Literal["waiting", "decided"]
 
 
-def _claim_link(row: Row) -> str:
-    return f"/claims/{quote(row['claim_id'], safe='')}"
-
-
-def _order_link(row: Row) -> str:
-    return f"/orders/{quote(row['order_id'], safe='')}"
-
-
 _CLAIMS = (
-    Column("claim_id", _("Claim"), link=_claim_link),
+    Column("claim_id", _("Claim"), "id", claim_link),
     Column("name", _("Buyer"), link=buyer_link),
-    Column("order_id", _("Order"), link=_order_link),
+    Column("order_id", _("Order"), "id", order_link),
     Column("filed_on", _("Filed"), "day"),
-    Column("loss", _("Loss")),
+    Column("loss", _("Loss"), "money"),
     Column("documents", _("Documents"), "word"),
     Column("outcome", _("Outcome"), "word"),
     Column("decided_on", _("Decided"), "day"),
@@ -64,7 +58,7 @@ async def show_claims(
     found = await list_claims(service.pool, now, is_open=only == "waiting", most=_MOST)
     names = await newest_names(service.pool, [each.buyer_id for each in found if each.buyer_id])
     formats = Formats(language_of_page(request))
-    rows = [_row(each, names, formats) for each in found]
+    rows = [_row(each, names) for each in found]
     table = Table("claims", _CLAIMS, rows, "filed_on" if only == "waiting" else "-decided_on")
     return export(request, [table]) or page(
         request,
@@ -130,14 +124,14 @@ async def _life(service: Served, claim: FiledClaim, now: datetime) -> Life | Non
     return None if claim.cover_id is None else await find_cover(service.pool, claim.cover_id, now)
 
 
-def _row(claim: FiledClaim, names: dict[str, str], formats: Formats) -> dict[str, Any]:
+def _row(claim: FiledClaim, names: dict[str, str]) -> dict[str, Any]:
     return {
         "claim_id": claim.claim_id,
         "buyer_id": claim.buyer_id,
         "name": names.get(claim.buyer_id or "", claim.buyer_id),
         "order_id": claim.order_id,
         "filed_on": claim.filed_on,
-        "loss": formats.money(claim.loss_minor, claim.currency),
+        "loss": Money(claim.loss_minor, claim.currency),
         "documents": "complete" if claim.is_fast_track else "incomplete",
         "outcome": claim.outcome or "waiting",
         "decided_on": claim.decided_on,

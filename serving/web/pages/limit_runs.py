@@ -53,7 +53,7 @@ def _run_link(row: Row) -> str:
 
 
 _RUNS = (
-    Column("trial_id", _("Run"), "number", _run_link),
+    Column("trial_id", _("Run"), "id", _run_link),
     Column("as_of", _("As known on"), "day"),
     Column("state", _("Status"), "word"),
     Column("before_cents", _("Limits before"), "usd"),
@@ -73,7 +73,7 @@ _COUNTS = (
     Column("covered_cents", _("Expected trade covered"), "usd"),
     Column("compensation_cents", _("Expected compensation"), "usd"),
 )
-_GRADES = (Column("key", _("Grade")), *_COUNTS)
+_GRADES = (Column("key", _("Grade"), "word"), *_COUNTS)
 _COUNTRIES = (Column("key", _("Country"), "country"), *_COUNTS)
 _MOVERS = moved_columns(_("Limit before"), _("Limit after"))
 _CHANGES = (*_MOVERS, Column("valid_from", _("From"), "day"))

@@ -30,7 +30,7 @@ def moved_columns(before: str, after: str) -> tuple[Column, ...]:
         Column("before_cents", before, "usd"),
         Column("after_cents", after, "usd"),
         Column("change_cents", _("Change"), "usd"),
-        Column("grade", _("Grade")),
+        Column("grade", _("Grade"), "grade"),
         Column("pd", _("PD"), "share"),
         Column("why", _("Why"), "sentence"),
     )

@@ -43,7 +43,7 @@ def _link(row: Row) -> str:
 
 
 _COMPARISONS = (
-    Column("trial_id", _("Comparison"), "number", _link),
+    Column("trial_id", _("Comparison"), "id", _link),
     Column("policy", _("Policy")),
     Column("against", _("Held against")),
     Column("as_of", _("As known on"), "day"),
@@ -57,7 +57,7 @@ _BESIDE = (
     Column("covered_change", _("Difference in trade covered"), "usd"),
     Column("compensation_change", _("Difference in compensation"), "usd"),
 )
-_GRADES = (Column("key", _("Grade")), *_BESIDE)
+_GRADES = (Column("key", _("Grade"), "word"), *_BESIDE)
 _COUNTRIES = (Column("key", _("Country"), "country"), *_BESIDE)
 _MOVES = moved_columns(_("Limit, held against"), _("Limit, policy"))
 

@@ -1,4 +1,4 @@
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 
 import pytest
@@ -53,17 +53,8 @@ def test_a_buyer_fades_whose_limit_runs_lowered_one_after_the_other(database, sq
 
 
 def test_the_country_is_told_where_most_more_is_late_than_before(database, sql):
-    def lately(country, day, due, late):
-        number = (TODAY - timedelta(days=day)).toordinal() - date(1970, 1, 1).toordinal()
-        sql("INSERT INTO peers.countries VALUES (%s, %s, %s, %s, 0, 0, 0, 0)", number, country, due, late)
-
-    lately("DE", 150, 100, 40)
-    lately("DE", 10, 100, 42)
-    lately("DE", -20, 100, 0)  # not due yet
-    lately("PK", 150, 100, 10)
-    lately("PK", 10, 100, 35)
-    lately("XX", 150, 5, 0)
-    lately("XX", 10, 5, 5)
+    for lately in (("DE", 100, 42, 100, 40), ("PK", 100, 35, 100, 10), ("XX", 5, 5, 5, 0)):
+        sql("INSERT INTO peers.lateness VALUES (%s, %s, %s, %s, %s)", *lately)
     worst = signals(database).country
     assert worst is not None
     assert (worst.country, worst.share, worst.before) == ("PK", 0.35, 0.10)
