@@ -81,6 +81,18 @@ async def read_order(pool: Pool, principal: Principal, order_id: str) -> tuple[B
     return await run(pool, ask)
 
 
+async def read_names(pool: Pool, buyer_id: str, exporter_id: str) -> tuple[str, str]:
+    """Give the newest names of an order's two sides; the id of one that the book does not know."""
+
+    async def ask(connection: Connection) -> tuple[str, str]:
+        wanted = {"buyer_id": buyer_id, "exporter_id": exporter_id}
+        row = await (await connection.execute(query("names_of_sides"), wanted)).fetchone()
+        assert row is not None, "the statement gives one row"
+        return row[0] or buyer_id, row[1] or exporter_id
+
+    return await run(pool, ask)
+
+
 async def read_exporter(pool: Pool, principal: Principal, exporter_id: str) -> ExporterRecord:
     """Read an exporter and its buyers.
 

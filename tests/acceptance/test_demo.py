@@ -25,4 +25,5 @@ def test_the_demo_does_everything_and_tells_of_it():
     assert told["order_check"]["decision"] == "covered"
     assert told["order_check"]["covered_minor"] == 120_000
     assert told["stories"]["whitelist"]["exporters"] > 10
+    assert told["stories"]["trials"] == 2
     assert told["without_key"] == 401

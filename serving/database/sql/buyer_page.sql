@@ -98,6 +98,11 @@ LEFT JOIN LATERAL ledger.limit_in_force(
 SELECT DISTINCT ON (buyer_id) buyer_id, name FROM book.buyers
 WHERE buyer_id = ANY(%(buyers)s) ORDER BY buyer_id, recorded_at DESC, name
 
+-- name: names_of_sides
+-- The newest names of a buyer and of an exporter; none where the book does not know them.
+SELECT (SELECT name FROM book.buyers WHERE buyer_id = %(buyer_id)s ORDER BY recorded_at DESC, name LIMIT 1),
+    (SELECT name FROM book.exporters WHERE exporter_id = %(exporter_id)s ORDER BY recorded_at DESC, name LIMIT 1)
+
 -- name: order_in_book
 -- One order as it was last recorded, with the newest names of its two sides.
 SELECT o.order_id, o.buyer_id, b.name AS buyer, o.exporter_id, x.name AS exporter, o.ordered_on, o.shipped_on, o.due_on,

@@ -9,7 +9,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 
 from models.policy import BASIS_POINTS
 from serving.api.service import Served, Service
-from serving.book.traces import read_exporter, read_order
+from serving.book.traces import read_exporter, read_names, read_order
 from serving.errors import NotFoundError
 from serving.ledger.lookup import CheckedOrder, Life, find_cover, find_order_check
 from serving.web.export import export
@@ -47,6 +47,9 @@ async def show_order(request: Request, order_id: str, service: Served, reader: R
     check, life = await _check_of(service, order_id)
     if order is None and check is None:
         raise NotFoundError("order", order_id, "is neither in the book nor in the ledger", "look for it at its buyer")
+    sides = order or check
+    assert sides is not None, "one of both is there"
+    buyer, exporter = await read_names(service.pool, sides.buyer_id, sides.exporter_id)
     language = language_of_page(request)
     reasons = [] if check is None else check.answer.explained("underwriter")
     return page(
@@ -54,6 +57,8 @@ async def show_order(request: Request, order_id: str, service: Served, reader: R
         "order.html",
         reader,
         order_id=order_id,
+        buyer=buyer,
+        exporter=exporter,
         order=order,
         events=events,
         check=check,

@@ -44,8 +44,10 @@ for (const field of document.querySelectorAll("[data-submits]")) {
   field.addEventListener("change", () => field.form.requestSubmit());
 }
 
+// What a page tells or offers only where scripts run.
+for (const told of document.querySelectorAll("[data-scripted], [data-prints]")) told.hidden = false;
+
 for (const button of document.querySelectorAll("[data-prints]")) {
-  button.hidden = false;
   button.addEventListener("click", () => window.print());
 }
 
@@ -59,5 +61,6 @@ async function part(address, id, signal) {
 }
 
 function exchange(old, fresh) {
+  for (const told of fresh.querySelectorAll("[data-scripted]")) told.hidden = false;
   if (old.innerHTML !== fresh.innerHTML) old.replaceChildren(...fresh.childNodes);
 }

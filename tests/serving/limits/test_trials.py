@@ -336,6 +336,8 @@ def test_two_policies_are_decided_on_one_scoring(database, home, sql):
     pds = "SELECT count(*) FROM trials.decisions a JOIN trials.decisions b USING (trial_id, identity_id)" \
           " WHERE trial_id = %s AND a.side = 0 AND b.side = 1 AND a.pd IS DISTINCT FROM b.pd"  # fmt: skip
     assert sql(pds, found.trial_id) == [(0,)]
+    ((told,),) = sql("SELECT after FROM access.audit WHERE action = 'compare_policies'")
+    assert told["policies"] == ["2020-launch", "2024-current"]
 
 
 def test_the_same_policy_twice_differs_in_nothing_and_a_lower_cap_takes_away(database, home):

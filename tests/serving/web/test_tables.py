@@ -7,6 +7,7 @@ import pytest
 from starlette.datastructures import QueryParams
 from starlette.requests import Request
 
+from features.money import Money
 from serving.web.export import export
 from serving.web.formats import Formats
 from serving.web.tables import Column, Table, view
@@ -43,6 +44,15 @@ def test_a_search_looks_at_what_is_shown():
     assert [row["name"] for row in _seen("t_search=buyer+07").rows] == ["Buyer 07"]
     assert _seen("t_search=%2429").found == 1, "the amount as it is written"
     assert _seen("t_search=zzz").found == 0
+
+
+def test_amounts_of_several_currencies_are_ordered_within_each_and_written_with_it():
+    losses = [Money(90_000, "USD"), Money(1_000_000, "USD"), Money(5_000, "JPY"), None, Money(20_000, "USD")]
+    table = Table("t", [Column("loss", "Loss", "money")], [{"loss": each} for each in losses])
+    seen = view(table, QueryParams("t_sort=-loss"), Formats("en").cell)
+    assert [row["loss"] and row["loss"].minor for row in seen.rows] == [1_000_000, 90_000, 20_000, 5_000, None]
+    assert [Formats("en").cell(table.columns[0], each) for each in losses[:3]] == ["$900.00", "$10,000.00", "¥5,000"]
+    assert seen.turned(Column("loss", "Loss", "money")) == "loss", "from the smallest, once the largest come first"
 
 
 def test_addresses_keep_what_other_tables_ask():
