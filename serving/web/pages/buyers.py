@@ -58,6 +58,12 @@ async def find_buyers(
         query=query,
         country=country,
         asked=asked,
-        countries=sorted(((code, formats.country(code)) for code in countries()), key=lambda each: each[1]),
+        countries=_named_countries(formats),
         view=view(table, request.query_params, formats.cell),
     )
+
+
+def _named_countries(formats: Formats) -> list[tuple[str, str]]:
+    """Give codes with names to choose from, by name; codes that only some users assign have none."""
+    named = ((code, formats.country(code)) for code in countries())
+    return sorted((each for each in named if each[0] != each[1]), key=lambda each: each[1])
