@@ -1,3 +1,4 @@
+import asyncio
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
@@ -7,7 +8,9 @@ from features.errors import CallerError
 from features.rates import usd_rate
 from models.policy import policies
 from models.reasons import texts
-from tests.serving.ledger.asking import ask, order
+from serving.database.pool import Connection, open_pool, run
+from serving.ledger.checks import check_orders
+from tests.serving.ledger.asking import SETTINGS, ask, order
 
 AT = datetime(2025, 6, 2, 9, tzinfo=UTC)
 POLICY = policies().at(AT.date())
@@ -190,3 +193,24 @@ def test_every_reason_that_an_order_check_gives_has_its_facts(database, sql):
         for audience in ("underwriter", "exporter"):
             for reason in decision._replace(reasons=[code]).explained(audience):
                 assert "{" not in reason.text("zh", audience) + reason.text("en", audience)
+
+
+def test_a_plan_made_on_a_new_ledger_goes_on_looking_up_by_key(database, sql):
+    sql("VACUUM (ANALYZE) ledger.decisions")
+    one_connection = SETTINGS.model_copy(update={"pool_size": 1})
+
+    async def rows_read(connection: Connection) -> int:
+        await connection.execute("SELECT pg_stat_force_next_flush()")
+        read = "SELECT sum(idx_tup_read)::bigint FROM pg_stat_user_indexes WHERE relname = 'decisions'"
+        return (await (await connection.execute(read)).fetchone() or (0,))[0]
+
+    async def go() -> int:
+        async with open_pool(database, one_connection) as pool:
+            await check_orders(pool, [order("first")], "test", AT)
+            await check_orders(pool, [order(f"more{number}") for number in range(500)], "test", AT)
+            before = await run(pool, rows_read)
+            for number in range(10):
+                await check_orders(pool, [order(f"then{number}")], "test", AT)
+            return await run(pool, rows_read) - before
+
+    assert asyncio.run(go()) <= 10 * 3
