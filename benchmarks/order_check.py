@@ -111,9 +111,7 @@ class _Bench:
             for _ in range(ROUNDS)
         ]
         bare, single, batch, hot = (median(column) for column in zip(*rounds, strict=True))
-        one_client_s = self.one_client_median_s()
-        paced = self.load(SECONDS, requests_per_s=single / 2)
-        p99_s = quantiles(paced.latencies_s, n=100)[98]
+        one_client_s, p99_s = self.tails(single / 2)
         self.told |= {
             "pgbench_per_s": bare,
             "single_per_s": single,
@@ -133,6 +131,18 @@ class _Bench:
         self.load(WARM_UP_S)
         full = median(self.load(SECONDS).orders_per_s for _ in range(ROUNDS))
         return figures | {"rate_with_10m_covers": full / single}
+
+    def tails(self, requests_per_s: float) -> tuple[float, float]:
+        """Give one bare client's median and the 99th percentile at a steady rate, both in seconds."""
+        rounds = [
+            (
+                self.one_client_median_s(),
+                quantiles(self.load(SECONDS, requests_per_s=requests_per_s).latencies_s, n=100)[98],
+            )
+            for _ in range(ROUNDS)
+        ]
+        one_client, p99 = (median(column) for column in zip(*rounds, strict=True))
+        return one_client, p99
 
     def judge(self) -> dict[str, float]:
         """Count ceilings passed and answers that the ledger does not hold."""
@@ -165,7 +175,7 @@ class _Bench:
 
     def one_client_median_s(self) -> float:
         """Median time of one bare pgbench client's transaction."""
-        prefix = self.folder.parent / "one"
-        self.pgbench(1, SECONDS, "--log", f"--log-prefix={prefix}")
-        (log,) = self.folder.parent.glob("one.*")
+        folder = Path(tempfile.mkdtemp(dir=self.folder.parent))
+        self.pgbench(1, SECONDS, "--log", f"--log-prefix={folder / 'one'}")
+        (log,) = folder.iterdir()
         return median(int(line.split()[2]) for line in log.read_text().splitlines()) / 1e6
