@@ -85,7 +85,8 @@ def sized(chart: alt.Chart | alt.LayerChart) -> Chart:
 
 def svg(chart: Chart) -> Markup:
     """Draw one chart."""
-    specification = json.dumps(_quiet(chart).to_dict(), sort_keys=True, default=str)
+    # Not held against the schema, which takes as long as making the chart: charts are of our own making.
+    specification = json.dumps(_quiet(chart).to_dict(validate=False), sort_keys=True, default=str)
     text = str(vl_convert.vegalite_to_svg(specification))
     own = hashlib.sha256(specification.encode()).hexdigest()[:10]
     text = _NAME.sub(lambda found: f"{found[1]}{own}-{found[2]}", _BACK.sub("", text))
