@@ -202,7 +202,8 @@ def test_a_plan_made_on_a_new_ledger_goes_on_looking_up_by_key(database, sql):
     async def rows_read(connection: Connection) -> int:
         await connection.execute("SELECT pg_stat_force_next_flush()")
         read = "SELECT sum(idx_tup_read)::bigint FROM pg_stat_user_indexes WHERE relname = 'decisions'"
-        return (await (await connection.execute(read)).fetchone() or (0,))[0]
+        row = await (await connection.execute(read)).fetchone()
+        return int(row[0]) if row else 0
 
     async def go() -> int:
         async with open_pool(database, one_connection) as pool:
