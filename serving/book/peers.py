@@ -1,7 +1,7 @@
 """One buyer's features inside the service, and the tables about other buyers that they rest on."""
 
 from collections.abc import Collection, Mapping
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +10,7 @@ from psycopg import sql
 from psycopg.rows import dict_row
 
 from features.rates import usd_rates
+from features.snapshot.days import end_of
 from features.snapshot.duck import records
 from features.snapshot.postgres import buyer_statement, unrated_statement
 from features.snapshot.rates import CURRENCIES, SPAN, no_rate
@@ -18,7 +19,6 @@ from serving.database.queries import query
 
 # Orders of the time until the next refresh find the last rate that was quoted.
 AHEAD = timedelta(days=366)
-ONE_DAY = timedelta(days=1)
 # A country's buyers are looked at over so long; an order is late where it is unpaid so many days after it was due.
 RECENT, GRACE_DAYS = timedelta(days=90), 30
 
@@ -47,7 +47,7 @@ def _keep_lateness(connection: psycopg.Connection[Any], day: date) -> None:
     last = day - timedelta(days=GRACE_DAYS)
     wanted = {"last": last, "since": last - RECENT, "first": last - 2 * RECENT, "grace": GRACE_DAYS}
     connection.execute("DELETE FROM peers.lateness")
-    connection.execute(query("keep_lateness"), wanted | {"until": datetime.combine(day + ONE_DAY, time(), UTC)})
+    connection.execute(query("keep_lateness"), wanted | {"until": end_of(day)})
 
 
 def keep_usual(connection: psycopg.Connection[Any], usual: Mapping[str, float | None]) -> None:

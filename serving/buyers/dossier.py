@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from psycopg.rows import class_row
 
+from features.snapshot.days import end_of
 from serving.access.permissions import require
 from serving.access.principal import Principal
 from serving.buyers.trade import BuyerClaim, BuyerNotice, BuyerOrder, Trade
@@ -83,11 +84,6 @@ class Dossier:
                 row |= {"exporter_id": cover.exporter_id, "exporter": cover.exporter or cover.exporter_id}
                 row |= {"cents": row["cents"] + cover.exposure_cents, "covers": row["covers"] + 1}
         return sorted(sums.values(), key=lambda row: -row["cents"])
-
-
-def end_of(day: date) -> datetime:
-    """Give the instant at which a day is over: what is recorded from then on does not count on it."""
-    return datetime(day.year, day.month, day.day, tzinfo=UTC) + timedelta(days=1)
 
 
 async def read_dossier(pool: Pool, principal: Principal, buyer_id: str, as_of: date | None = None) -> Dossier:

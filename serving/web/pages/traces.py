@@ -9,7 +9,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 
 from models.policy import BASIS_POINTS
 from serving.api.service import Served, Service
-from serving.book.traces import read_exporter, read_names, read_order
+from serving.book.traces import BookOrder, read_exporter, read_names, read_order
 from serving.errors import NotFoundError
 from serving.ledger.lookup import CheckedOrder, Life, find_cover, find_order_check
 from serving.web.export import export
@@ -47,9 +47,7 @@ async def show_order(request: Request, order_id: str, service: Served, reader: R
     check, life = await _check_of(service, order_id)
     if order is None and check is None:
         raise NotFoundError("order", order_id, "is neither in the book nor in the ledger", "look for it at its buyer")
-    sides = order or check
-    assert sides is not None, "one of both is there"
-    buyer, exporter = await read_names(service.pool, sides.buyer_id, sides.exporter_id)
+    buyer, exporter = await _names_of(service, order, check)
     language = language_of_page(request)
     reasons = [] if check is None else check.answer.explained("underwriter")
     return page(
@@ -75,6 +73,14 @@ async def show_exporter(request: Request, exporter_id: str, service: Served, rea
     table = Table("buyers", _BUYERS, record.buyers, "-exposure_cents")
     seen = view(table, request.query_params, Formats(language_of_page(request)).cell)
     return export(request, [table]) or page(request, "exporter.html", reader, exporter=record, view=seen)
+
+
+async def _names_of(service: Service, order: BookOrder | None, check: CheckedOrder | None) -> tuple[str, str]:
+    """Name an order's buyer and exporter: as the book's order does, else as they are called now; ids at the worst."""
+    if order is not None:
+        return order.buyer or order.buyer_id, order.exporter or order.exporter_id
+    assert check is not None, "one of both is there"
+    return await read_names(service.pool, check.buyer_id, check.exporter_id)
 
 
 async def _check_of(service: Service, order_id: str) -> tuple[CheckedOrder | None, Life | None]:

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import psycopg
 import pytest
-from playwright.sync_api import ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 
 from features.catalogue import CATALOGUE
 from features.snapshot import snapshot
@@ -102,23 +102,34 @@ def visit(browser, served):
     contexts, faults = [], []
 
     def open_as(name: str, language: str = "en", width: int = 1280) -> Page:
-        context = browser.new_context(base_url=address, viewport={"width": width, "height": 900})
+        context = new_context(browser, address, language, width)
         contexts.append(context)
-        context.add_cookies([{"name": "bolanggu_language", "value": language, "url": address}])
-        page: Page = context.new_page()
+        page = context.new_page()
         page.on("console", lambda message: faults.append(message.text) if _is_fault(message) else None)
         page.on("pageerror", lambda error: faults.append(str(error)))
-        page.goto("/")
-        page.fill("#name", name)
-        page.fill("#password", PASSWORD)
-        page.click("main button.main")
-        page.wait_for_url("**/desk")
+        sign_in(page, name, PASSWORD)
         return page
 
     yield open_as
     for context in contexts:
         context.close()
     assert faults == []
+
+
+def new_context(browser: Browser, address: str, language: str, width: int) -> BrowserContext:
+    """Open a browser as of somebody who has not signed in yet, in a language."""
+    context = browser.new_context(base_url=address, viewport={"width": width, "height": 900})
+    context.add_cookies([{"name": "bolanggu_language", "value": language, "url": address}])
+    return context
+
+
+def sign_in(page: Page, name: str, password: str) -> None:
+    """Sign in by the form that the first page leads to, and wait for the desk."""
+    page.goto("/")
+    page.fill("#name", name)
+    page.fill("#password", password)
+    page.click("main button.main")
+    page.wait_for_url("**/desk")
 
 
 def _is_fault(message: ConsoleMessage) -> bool:

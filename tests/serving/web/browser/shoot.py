@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from benchmarks.service import served as serving
+from tests.serving.web.browser.conftest import new_context, sign_in
 
 FOLDER = Path(__file__).parents[4] / "docs" / "screenshots"
 TALLEST = 1_800
@@ -40,15 +41,10 @@ def visit(browser, demo):
     contexts = []
 
     def open_as(name: str, language: str, width: int):
-        context = browser.new_context(base_url=address, viewport={"width": width, "height": 900})
+        context = new_context(browser, address, language, width)
         contexts.append(context)
-        context.add_cookies([{"name": "bolanggu_language", "value": language, "url": address}])
         page = context.new_page()
-        page.goto("/sign-in")
-        page.fill("#name", name)
-        page.fill("#password", stories["people"][name]["password"])
-        page.click("main button.main")
-        page.wait_for_url("**/desk")
+        sign_in(page, name, stories["people"][name]["password"])
         return page
 
     yield open_as

@@ -6,6 +6,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
+from tests.serving.web.browser.conftest import PASSWORD, sign_in
+
 PAGES = ("/desk", "/buyers?query=import", "/whitelist", "/whitelist?only=not_yet", "/book", "/models")
 
 
@@ -180,10 +182,7 @@ def test_pages_work_without_scripts(browser, served):
     address, stories = served
     context = browser.new_context(base_url=address, java_script_enabled=False)
     page = context.new_page()
-    page.goto("/sign-in")
-    page.fill("#name", "mo.ran")
-    page.fill("#password", "correct horse battery")
-    page.click("main button.main")
+    sign_in(page, "mo.ran", PASSWORD)
     page.goto("/buyers")
     page.fill("#query", stories["bust_out"])
     page.click("main button.main")

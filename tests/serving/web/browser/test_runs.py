@@ -6,6 +6,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
+from tests.serving.web.browser.conftest import PASSWORD, sign_in
+
 MINUTES_MS = 300_000
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 
@@ -134,10 +136,7 @@ def test_a_preview_shows_itself_without_scripts(browser, served, visit):
     address = preview(visit("yu.lan"))
     context = browser.new_context(base_url=served[0], java_script_enabled=False)
     page = context.new_page()
-    page.goto("/sign-in")
-    page.fill("#name", "gao.feng")
-    page.fill("#password", "correct horse battery")
-    page.click("main button.main")
+    sign_in(page, "gao.feng", PASSWORD)
     page.goto("/limit-runs")
     page.get_by_role("button", name=re.compile("预览")).click()
     expect(page.locator("#changes")).to_be_visible(timeout=MINUTES_MS)
