@@ -28,5 +28,5 @@ FROM (
     JOIN days AS d
         ON d.day >= s.from_day
         AND d.day < s.until_day
-        AND (d.day < s.quiet_day OR s.settled_from > d.after_day)
+        AND (d.day < s.quiet_day OR s.until_day < 99999999 OR s.settled_from > d.after_day)
 ) AS seen

@@ -1,13 +1,12 @@
 -- Every order version, cut where its known payments change: what holds from `from_day` until before `until_day`.
 -- An order paid at once is not cut: its payment counts from `counted_day`. With the day from which the order is settled
--- in full, and the day from which no window looks at it any more.
+-- in full, and the day from which no window looks at it any more; neither hangs on what was recorded later.
 -- An order is settled when less than a cent a payment is missing (conversions round), on its last payment's day.
 -- A buyer's orders lie together, for then the sums over them do too.
 SELECT
     *,
     CASE
-        WHEN settled_from < 99999999 AND until_day = 99999999
-            THEN GREATEST(settled_from, ordered_day + 365, due_day + 365, paid_day + 365)
+        WHEN settled_from < 99999999 THEN GREATEST(settled_from, ordered_day + 365, due_day + 365, paid_day + 365)
         ELSE 99999999
     END AS quiet_day
 FROM (

@@ -33,6 +33,17 @@ def random_book(seed: int, buyers: int = 12, orders: int = 150) -> Rows:
     return rows
 
 
+def corrected_late(seed: int, buyers: int = 8, orders: int = 60) -> Rows:
+    """Draw a book in which a third of the orders and payments are recorded again, unchanged, a year or two later."""
+    draw = random.Random(seed)
+    rows = random_book(seed, buyers, orders)
+    for name in ("orders", "payments"):
+        for row in [row for row in rows[name] if draw.random() < 0.3]:
+            later = row["recorded_at"] + timedelta(days=draw.choice((300, 500, 800)))
+            rows[name].append({**row, "recorded_at": later})
+    return rows
+
+
 def write_book(folder: Path, rows: Rows, seed: int = 0) -> Path:
     """Write the rows as a book, in an order of the seed's choosing."""
     for name, table in TABLES.items():
@@ -74,7 +85,7 @@ def _order(draw: random.Random, rows: Rows, order_id: str, buyer_id: str) -> Non
     }
     rows["orders"].append(order)
     if draw.random() < 0.15:
-        changed_at = order["recorded_at"] + timedelta(seconds=draw.choice((1, 86_400, 40 * 86_400)))
+        changed_at = order["recorded_at"] + timedelta(seconds=draw.choice((1, 86_400, 40 * 86_400, 500 * 86_400)))
         correction = {"amount_minor": draw.randrange(1, 5_000_000), "buyer_id": draw.choice((buyer_id, "B000"))}
         rows["orders"].append({**order, **correction, "recorded_at": changed_at})
     _payments(draw, rows, order)
@@ -98,7 +109,7 @@ def _payments(draw: random.Random, rows: Rows, order: dict[str, Any]) -> None:
         }
         rows["payments"].append(payment)
         if draw.random() < 0.1:
-            corrected_at = payment["recorded_at"] + timedelta(seconds=draw.choice((60, 20 * 86_400)))
+            corrected_at = payment["recorded_at"] + timedelta(seconds=draw.choice((60, 20 * 86_400, 500 * 86_400)))
             rows["payments"].append({**payment, "amount_minor": 1 + amount // 3, "recorded_at": corrected_at})
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from features.snapshot import snapshot
 from features.snapshot.days import end_of
-from tests.features.snapshot.books import Rows, random_book, write_book
+from tests.features.snapshot.books import FIRST, Rows, corrected_late, random_book, write_book
 
 AS_OF = date(2024, 3, 31)
 
@@ -53,4 +53,12 @@ def test_many_days_at_once_equal_each_alone(tmp_path: Path, rows: Rows) -> None:
     book = write_book(tmp_path / "book", rows)
     days = [date(2023, 2, 1), date(2023, 2, 2), date(2023, 9, 30), AS_OF, date(2026, 1, 1)]
     together = snapshot(book, [*reversed(days), days[0]])
+    assert together.equals(pa.concat_tables([snapshot(book, [day]) for day in days]))
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_correction_years_later_does_not_reach_back(tmp_path: Path, seed: int) -> None:
+    book = write_book(tmp_path / "book", corrected_late(seed))
+    days = [FIRST + timedelta(days=n) for n in range(400, 1000, 60)]
+    together = snapshot(book, days)
     assert together.equals(pa.concat_tables([snapshot(book, [day]) for day in days]))
