@@ -83,10 +83,32 @@ def render(step: str, dialect: str) -> str:
 
 @cache
 def closing(dialect: str) -> str:
-    """Give the SELECT that makes all families one row for each buyer and day, columns in the catalogue's order.
+    """Give the SELECT that makes all families one row for each buyer and day, columns in the catalogue's order."""
+    return _told(_closing(), dialect)
 
-    Families that need the same step share its join, so an alias means the same in each of them.
-    """
+
+@cache
+def needed_after(step: str) -> frozenset[str]:
+    """Name the kept steps that are still read after a step; an engine may let go of all others."""
+    later = STEPS[[each.name for each in STEPS].index(step) + 1 :]
+    last = [_closing(), *(_parsed(f"recorded/{name}") for name in RECORDED)]
+    return frozenset().union(*(_sources(each.name) for each in later if each.kept), *map(_read_by, last))
+
+
+@cache
+def _sources(step: str) -> frozenset[str]:
+    return _read_by(_parsed(step))
+
+
+def _read_by(select: exp.Select) -> frozenset[str]:
+    """Name the kept steps that a SELECT reads, be it through steps that are not kept."""
+    kept = {step.name: step.kept for step in STEPS}
+    named = {table.name for table in select.find_all(exp.Table)} & kept.keys()
+    return frozenset().union(*(frozenset({name}) if kept[name] else _sources(name) for name in named))
+
+
+def _closing() -> exp.Select:
+    """Join the families; those that need the same step share its join, so an alias means the same in each of them."""
     select = _parsed("snapshot")
     joins = {join.alias_or_name: join for join in select.args["joins"]}
     columns: dict[str, exp.Expr] = {}
@@ -96,7 +118,7 @@ def closing(dialect: str) -> str:
         for join in part.args["joins"]:
             assert joins.setdefault(join.alias_or_name, join) == join, f"{family}: {join.sql()} has another's alias"
     select.set("joins", list(joins.values()))
-    return _told(select.select(*(columns[feature.name] for feature in CATALOGUE)), dialect)
+    return select.select(*(columns[feature.name] for feature in CATALOGUE))
 
 
 def _parsed(step: str) -> exp.Select:

@@ -10,14 +10,14 @@ SELECT
     SUM(concluded_usd) AS concluded_usd,
     SUM(late_usd_days) AS late_usd_days,
     MAX(worst_days_late) AS worst_days_late,
-    COALESCE(SUM(settled_usd), 0) AS settled_usd,
-    COALESCE(MAX(largest_settled_usd), 0) AS largest_settled_usd,
+    SUM(settled_usd) AS settled_usd,
+    MAX(largest_settled_usd) AS largest_settled_usd,
     MIN(last_paid_age + later) AS last_paid_age,
     MAX(first_ordered_age + later) AS first_ordered_age,
     MIN(last_ordered_age + later) AS last_ordered_age
 FROM (
     SELECT p.*, d.day - p.day AS later, p.seat + d.day - p.day AS seat_then
     FROM buyer_parts AS p
-    JOIN days AS d ON d.day >= p.day AND (p.lasting OR d.day = p.day)
+    JOIN days AS d ON d.day >= p.day AND (p.stays OR d.day = p.day)
 ) AS spread
 GROUP BY seat_then

@@ -1,12 +1,15 @@
 -- Every order version, cut where its known payments change: what holds from `from_day` until before `until_day`.
 -- An order paid at once is not cut: its payment counts from `counted_day`. With the day from which the order is settled
--- in full, and the day from which no window looks at it any more; neither hangs on what was recorded later.
+-- in full, and the day from which no window looks at the step any more; one that another follows stays in sight.
 -- An order is settled when less than a cent a payment is missing (conversions round), on its last payment's day.
+-- `in_parts` is 1 where a payment known did not settle the order alone, else 0.
 -- A buyer's orders lie together, for then the sums over them do too.
 SELECT
     *,
+    CASE WHEN payments > 1 OR (payments = 1 AND settled_from = 99999999) THEN 1 ELSE 0 END AS in_parts,
     CASE
-        WHEN settled_from < 99999999 THEN GREATEST(settled_from, ordered_day + 365, due_day + 365, paid_day + 365)
+        WHEN settled_from < 99999999 AND until_day = 99999999
+            THEN GREATEST(settled_from, ordered_day + 365, due_day + 365, paid_day + 365)
         ELSE 99999999
     END AS quiet_day
 FROM (
@@ -39,7 +42,7 @@ FROM (
         LEFT JOIN usd_rates AS r ON r.currency = p.currency AND r.day = o.ordered_on
         WHERE NOT EXISTS (SELECT 1 FROM tangled_orders AS t WHERE t.order_id = o.order_id)
         UNION ALL
-        SELECT *, from_day AS counted_day FROM tangled_steps
+        SELECT *, CASE WHEN payments > 0 THEN from_day ELSE 99999999 END AS counted_day FROM tangled_steps
     ) AS stretches
 ) AS settled
 ORDER BY buyer_no

@@ -2,7 +2,8 @@
 -- They met with the first of the orders that are open or were made, due or paid in the past year: an exporter comes
 -- new again after a year without business. Disputes are orders paid short and more than 60 days overdue, and claims
 -- rejected or withdrawn.
--- Orders and claims are added up apart and then joined: engines sum columns of one table with less work.
+-- Orders and claims are added up apart and then joined: engines sum columns of one table with less work. Pairs are
+-- many, so their counts are counted, not added up as flags: a count needs less room.
 SELECT
     COALESCE(o.seat, c.seat) AS seat,
     CAST(COALESCE(o.seat, c.seat) % 65536 AS INT) AS day,
@@ -23,15 +24,15 @@ FROM (
         seat,
         exporter_no,
         SUM(open_usd) AS open_usd,
-        COUNT(*) FILTER (WHERE NOT settled) AS open_orders,
+        COUNT(*) FILTER (WHERE settled = 0) AS open_orders,
         COUNT(*) FILTER (WHERE ordered_age < 30) AS orders_30,
         COUNT(*) FILTER (WHERE ordered_age < 365) AS orders_365,
         SUM(amount_usd) FILTER (WHERE ordered_age < 365) AS amount_usd_365,
-        MAX(ordered_age) FILTER (WHERE recent) AS met_age,
+        MAX(ordered_age) FILTER (WHERE settled = 0 OR LEAST(ordered_age, due_age, paid_age) < 365) AS met_age,
         COUNT(*) FILTER (WHERE due_age BETWEEN 0 AND 364) AS due,
         COUNT(*) FILTER (WHERE due_age BETWEEN 0 AND 364 AND days_late > 0) AS late,
         COUNT(*) FILTER (WHERE due_age BETWEEN 0 AND 364 AND days_late > 30) AS serious,
-        COUNT(*) FILTER (WHERE due_age BETWEEN 61 AND 364 AND in_parts AND NOT settled) AS disputes
+        COUNT(*) FILTER (WHERE due_age BETWEEN 61 AND 364 AND in_parts = 1 AND settled = 0) AS disputes
     FROM order_days
     GROUP BY seat, exporter_no
 ) AS o

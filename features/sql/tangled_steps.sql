@@ -12,7 +12,10 @@ paid AS (
         GREATEST(o.known_day, p.known_day) AS from_day,
         LEAST(o.superseded_day, p.superseded_day) AS until_day,
         p.paid_day,
-        CAST(ROUND(CAST(p.amount_minor AS DECIMAL(19, 0)) * r.usd_cents_per_minor) AS BIGINT) AS paid_usd
+        CASE
+            WHEN p.currency = 'USD' THEN p.amount_minor
+            ELSE CAST(ROUND(CAST(p.amount_minor AS DECIMAL(19, 0)) * r.usd_cents_per_minor) AS BIGINT)
+        END AS paid_usd
     FROM tangled AS o
     JOIN payment_versions AS p
         ON p.order_id = o.order_id AND p.known_day < o.superseded_day AND o.known_day < p.superseded_day
@@ -21,9 +24,9 @@ paid AS (
 
 turns AS (
     SELECT order_id, known_day AS version_day, superseded_day, known_day AS turn_day FROM tangled
-    UNION
+    UNION ALL
     SELECT order_id, version_day, superseded_day, from_day FROM paid
-    UNION
+    UNION ALL
     SELECT order_id, version_day, superseded_day, until_day FROM paid WHERE until_day < superseded_day
 ),
 
@@ -51,6 +54,8 @@ sums AS (
         AND p.version_day = s.version_day
         AND p.from_day <= s.from_day
         AND p.until_day > s.from_day
+    -- Of several turns on one day the last leads on.
+    WHERE s.from_day < s.until_day
     GROUP BY s.order_id, s.version_day, s.from_day, s.until_day
 )
 
