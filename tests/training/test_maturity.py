@@ -49,14 +49,15 @@ SOLD, LAST = date(2024, 1, 1), date(2024, 12, 30)
 CONFIG = TrainingConfig()
 
 
-def measured(folder, lags, config=CONFIG, claims=()):
+def measured(folder, lags, config=CONFIG, claims=(), corrected_on=None):
     orders = [order(f"o{n}", "b1", SOLD + timedelta(days=n)) for n in range(len(lags))]
     paid = [SOLD + timedelta(days=n + 20) for n in range(len(lags))]
     payments = [
         payment(f"p{n}", f"o{n}", day, recorded_at=at(day + timedelta(days=lag)))
         for n, (day, lag) in enumerate(zip(paid, lags, strict=True))
     ]
-    write_book(folder, [*orders, order("last", "b2", LAST)], payments)
+    corrections = [each | {"recorded_at": at(corrected_on)} for each in payments] if corrected_on else []
+    write_book(folder, [*orders, order("last", "b2", LAST)], payments + corrections)
     write_table(folder, CLAIMS, pa.Table.from_pylist(list(claims), schema=CLAIMS.arrow))
     with connect() as connection:
         open_book(folder, connection)
@@ -70,6 +71,10 @@ def test_the_lag_of_a_book_is_measured_and_may_be_set(tmp_path):
     assert {curve.fact: curve.events for curve in found.curves} == {"payment": 25}
     told = TrainingConfig(maturity=Maturity(lag_days=40))
     assert measured(tmp_path, lags, told).lag_days == 40
+
+
+def test_a_correction_makes_no_payment_late(tmp_path):
+    assert measured(tmp_path, [7] * 25, corrected_on=LAST).lag_days == 7
 
 
 def claim(number, outcome, decided_on, recorded_at):

@@ -49,7 +49,10 @@ class Orders:
 
 @dataclass(frozen=True, slots=True)
 class Releases:
-    """Payments (m,) by the day of their record: the order's place, and how much of it was paid by then, US cents."""
+    """What was known to be paid (m,) of an order, by the day from which it was: the order's place, and US cents.
+
+    A payment that is corrected may make it less.
+    """
 
     order: Ints
     day: Ints
@@ -87,7 +90,7 @@ def read_history(
         DataError: there is no order on credit in between.
     """
     shared = {"end": end_of(as_of), "days_past_due": config.default.days_past_due}
-    for statement in connection.extract_statements(_read("stops")):
+    for statement in connection.extract_statements(f"{_read('paid')};{_read('stops')}"):
         used = {name: shared[name] for name in statement.named_parameters}
         connection.execute(statement, used)
     window = {"first": first, "last": last}

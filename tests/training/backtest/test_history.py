@@ -57,6 +57,41 @@ def test_cover_stops_while_an_order_is_unpaid_beyond_the_waiting_period(read):
     assert past.orders.stopped.tolist() == [False, False, True, False]
 
 
+def test_a_payment_counts_from_its_first_record_and_a_correction_from_its_own(read):
+    due, corrected = SPRING + timedelta(days=30), date(2025, 5, 1)
+    orders = [order("o1", "b1", SPRING), order("n1", "b1", date(2024, 8, 1))]
+    first, paid = payment("p1", "o1", due), payment("q1", "n1", date(2024, 8, 9))
+    same = {**first, "recorded_at": at(corrected)}
+    plain, entered_again = read(orders, [first, paid]), read(orders, [first, same, paid])
+    assert entered_again.releases.day.tolist() == plain.releases.day.tolist()
+    assert entered_again.releases.paid.tolist() == plain.releases.paid.tolist()
+    assert entered_again.orders.stopped.tolist() == [False, False]
+    less = read(orders, [first, {**same, "amount_minor": 40_000}, paid])
+    assert less.releases.day.tolist() == [*plain.releases.day.tolist(), day_number(corrected)]
+    assert less.releases.paid.tolist() == [*plain.releases.paid.tolist(), 40_000]
+    assert less.orders.stopped.tolist() == [False, False]
+
+
+def test_what_is_corrected_on_the_day_of_its_record_was_never_otherwise(read):
+    due = SPRING + timedelta(days=30)
+    typo = payment("p1", "o1", due, amount=1)
+    past = read([order("o1", "b1", SPRING)], [typo, payment("p1", "o1", due, recorded_at=at(due, 10))])
+    assert (past.releases.day.tolist(), past.releases.paid.tolist()) == ([day_number(due)], [100_000])
+
+
+def test_a_payment_moved_to_another_order_leaves_the_first_unpaid_and_stops_cover_again(read):
+    moved = date(2024, 8, 1)
+    orders = [
+        order("o1", "b1", SPRING),
+        order("o2", "b2", SPRING),
+        *(order(f"n{n}", f"b{1 + n % 2}", moved + timedelta(days=n)) for n in range(-2, 2)),
+    ]
+    paid = payment("p1", "o1", SPRING + timedelta(days=30))
+    past = read(orders, [paid, {**paid, "order_id": "o2", "recorded_at": at(moved)}])
+    # o1 is unpaid from the day of the correction on, o2 until then.
+    assert past.orders.stopped.tolist() == [False, False, False, True, True, False]
+
+
 def test_orders_paid_up_front_and_outside_the_days_are_no_credit_to_replay(read):
     orders = [
         order("a", "b1", SPRING, terms=0),
