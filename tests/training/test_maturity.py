@@ -57,7 +57,11 @@ def measured(folder, lags, config=CONFIG, claims=(), corrected_on=None):
         for n, (day, lag) in enumerate(zip(paid, lags, strict=True))
     ]
     corrections = [each | {"recorded_at": at(corrected_on)} for each in payments] if corrected_on else []
-    write_book(folder, [*orders, order("last", "b2", LAST)], payments + corrections)
+    return of_book(folder, orders, payments + corrections, config, claims)
+
+
+def of_book(folder, orders, payments, config=CONFIG, claims=()):
+    write_book(folder, [*orders, order("last", "b2", LAST)], payments)
     write_table(folder, CLAIMS, pa.Table.from_pylist(list(claims), schema=CLAIMS.arrow))
     with connect() as connection:
         open_book(folder, connection)
@@ -95,3 +99,22 @@ def test_an_accepted_claim_on_a_paid_order_decides_when_it_is_recorded(tmp_path)
     assert {curve.fact for curve in found.curves} == {"accepted_claim", "claim", "payment"}
     only_days = TrainingConfig(default=CONFIG.default.model_copy(update={"accepted_claim": False}))
     assert measured(tmp_path, [0] * 25, only_days, claims).lag_days == 0
+
+
+DUE = SOLD + timedelta(days=50)
+# Orders of one due date, in default 60 days later; their claims are accepted one by one from the 5th day after that on.
+TOGETHER = [order(f"o{n}", f"b{n}", SOLD, due_on=DUE) for n in range(25)]
+ACCEPTED = [claim(n, "accepted", day, at(day)) for n in range(25) for day in [DUE + timedelta(days=65 + n)]]
+
+
+def test_each_accepted_claim_is_an_event_whatever_day_its_order_is_due(tmp_path):
+    found = of_book(tmp_path, TOGETHER, [payment(f"p{n}", f"o{n}", DUE) for n in range(25)], claims=ACCEPTED)
+    assert {curve.fact: curve.events for curve in found.curves}["accepted_claim"] == 25
+    assert found.lag_days == 28
+
+
+def test_an_accepted_claim_decides_where_too_little_is_owed_to_matter(tmp_path):
+    all_but_ten_usd = [payment(f"p{n}", f"o{n}", DUE, 99_000) for n in range(25)]
+    assert of_book(tmp_path, TOGETHER, all_but_ten_usd, claims=ACCEPTED).lag_days == 0
+    default = CONFIG.default.model_copy(update={"materiality_usd_cents": 5_000})
+    assert of_book(tmp_path, TOGETHER, all_but_ten_usd, TrainingConfig(default=default), ACCEPTED).lag_days == 28

@@ -5,11 +5,11 @@ WITH events AS (
     FROM known_payments AS known JOIN payments AS p USING (payment_id)
     GROUP BY known.payment_id, known.paid_on
     UNION ALL
-    -- Only where all was paid does the claim alone make a default; its decision is what counts.
+    -- Only where nothing that matters was owed does the claim alone make a default; its decision is what counts.
     SELECT 'accepted_claim', owed.due_on + CAST($days_past_due AS INTEGER), min(c.recorded_at)
     FROM owed JOIN claims AS c USING (order_id)
-    WHERE owed.has_accepted_claim AND owed.owed_usd_cents < 1 AND c.outcome = 'accepted' AND c.recorded_at < $end
-    GROUP BY ALL
+    WHERE owed.has_accepted_claim AND NOT owed.is_short AND c.outcome = 'accepted' AND c.recorded_at < $end
+    GROUP BY owed.order_id, owed.due_on
     UNION ALL
     SELECT 'overdue_notice', reported_on, min(recorded_at)
     FROM overdue_notices WHERE recorded_at < $end GROUP BY order_id, reported_on

@@ -1,4 +1,5 @@
--- One row an order: what was still owed `days_past_due` days after its due date, and whether a claim on it was accepted.
+-- One row an order: what was still owed `days_past_due` days after its due date, whether that matters (`is_short`), and
+-- whether a claim on it was accepted.
 -- A payment in another currency counts at both currencies' ECB rates of the order's day.
 CREATE OR REPLACE TEMP TABLE owed AS
 WITH paid AS (
@@ -16,7 +17,8 @@ SELECT
     greatest(o.amount_minor * o.rate - coalesce(paid.usd_cents, 0), 0) AS owed_usd_cents,
     accepted.order_id IS NOT NULL AS has_accepted_claim,
     -- Rounding of part payments in another currency leaves less than a cent a payment; a whole cent is money owed.
-    (owed_usd_cents > $materiality AND owed_usd_cents >= 1) OR has_accepted_claim AS is_default
+    owed_usd_cents > $materiality AND owed_usd_cents >= 1 AS is_short,
+    is_short OR has_accepted_claim AS is_default
 FROM known_orders AS o
 LEFT JOIN paid ON paid.order_id = o.order_id
 LEFT JOIN accepted ON accepted.order_id = o.order_id;
