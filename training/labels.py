@@ -17,6 +17,7 @@ import pyarrow.compute as pc
 from features.errors import DataError
 from features.rates import usd_rates
 from features.snapshot.days import end_of
+from features.snapshot.rates import CURRENCIES
 from training.config import TrainingConfig
 from training.maturity import LagCurve, lag_curves, reporting_lag
 
@@ -150,8 +151,7 @@ def read_sql(name: str) -> str:
 def _tabulate_rates(connection: duckdb.DuckDBPyConnection, as_of: date) -> None:
     query = "SELECT min(ordered_on) FROM orders"
     first = connection.execute(query).fetchall()[0][0] or as_of
-    used = "SELECT DISTINCT currency FROM orders UNION SELECT DISTINCT currency FROM payments"
-    codes = [code for (code,) in connection.execute(used).fetchall()]
+    codes = [code for (code,) in connection.execute(CURRENCIES).fetchall()]
     rates = usd_rates(codes, first, as_of)  # noqa: F841 - DuckDB reads it by its name in the next line
     connection.execute("CREATE OR REPLACE TEMP TABLE usd_rates AS SELECT * FROM rates")
 
