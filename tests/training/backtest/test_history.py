@@ -3,7 +3,7 @@ from datetime import date, timedelta
 import pytest
 
 from features.book.folder import connect, open_book
-from features.errors import DataError
+from features.errors import BookError, DataError
 from tests.training.books import at, order, payment, write_book
 from training.backtest.history import day_number, read_history
 from training.config import TrainingConfig
@@ -102,6 +102,16 @@ def test_orders_paid_up_front_and_outside_the_days_are_no_credit_to_replay(read)
     past = read(orders, [payment(f"p{each['order_id']}", str(each["order_id"]), SPRING) for each in orders])
     assert past.buyers == ("b3",)
     assert past.countries == ("ZZ",)
+
+
+def test_an_amount_without_a_rate_is_named_and_not_left_out(read):
+    new = order("o1", "b1", date(2025, 6, 1))
+    for orders, payments in (
+        ([order("o2", "b1", SPRING), {**new, "currency": "AED"}], []),
+        ([order("o2", "b1", SPRING), new], [payment("p1", "o1", END, currency="AED")]),
+    ):
+        with pytest.raises(BookError, match="order o1: AED has no ECB rate on 2025-06-01"):
+            read(orders, payments)
 
 
 def test_a_book_without_orders_to_replay_says_so(read):
