@@ -1,8 +1,10 @@
 from datetime import date, timedelta
 
+import pyarrow as pa
 import pytest
 
-from features.book.folder import connect, open_book
+from features.book.folder import connect, open_book, write_table
+from features.book.tables import CLAIMS
 from features.errors import BookError, DataError
 from tests.training.books import at, order, payment, write_book
 from training.backtest.history import day_number, read_history
@@ -16,9 +18,10 @@ SPRING = date(2024, 3, 1)
 
 @pytest.fixture
 def read(tmp_path):
-    def reading(orders, payments, first=FIRST):
+    def reading(orders, payments, first=FIRST, claims=()):
         # A late payment on an old order lets the book reach its end.
         ends = [order("old", "z", date(2023, 1, 1))], [payment("last", "old", END)]
+        write_table(tmp_path, CLAIMS, pa.Table.from_pylist(list(claims), schema=CLAIMS.arrow))
         connection = connect()
         open_book(write_book(tmp_path, orders + ends[0], payments + ends[1]), connection)
         prepare(connection, END, CONFIG)
@@ -39,6 +42,27 @@ def test_what_is_owed_after_the_waiting_period_is_lost_and_what_comes_later_reco
     assert (past.orders.owed.tolist(), past.orders.recovered.tolist()) == ([70_000], [20_000])
     assert past.releases.paid.tolist() == [30_000, 50_000]
     assert past.releases.day.tolist() == [day_number(due) + 60, day_number(due) + 61]
+
+
+def claim(recovered, recorded_on, currency="USD"):
+    return {
+        "claim_id": "c1", "order_id": "o1", "filed_on": date(2024, 6, 1), "loss_minor": 100_000, "currency": currency,
+        "has_orders": True, "has_customs": True, "has_communications": True,
+        "recovered_minor": recovered, "recorded_at": at(recorded_on),
+    }  # fmt: skip
+
+
+def test_what_came_in_under_a_claim_is_recovered_too_and_never_more_than_was_owed(read):
+    orders, later = [order("o1", "b1", SPRING)], date(2024, 9, 1)
+    versions = [claim(None, date(2024, 6, 1)), claim(30_000, later)]
+    assert read(orders, [], claims=versions).orders.recovered.tolist() == [30_000]
+    after = [payment("p1", "o1", date(2024, 7, 1), amount=20_000)]
+    assert read(orders, after, claims=versions).orders.recovered.tolist() == [50_000]
+    more = [claim(90_000, later)]
+    assert read(orders, after, claims=more).orders.recovered.tolist() == [100_000]
+    assert read(orders, [], claims=[claim(30_000, END + timedelta(days=1))]).orders.recovered.tolist() == [0]
+    # 1 March 2024: 1 EUR = 1.0813 USD = 7.7837 CNY.
+    assert read(orders, [], claims=[claim(359_923, later, "CNY")]).orders.recovered.tolist() == [50_000]
 
 
 def test_exposure_falls_on_the_day_of_the_record(read):
