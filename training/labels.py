@@ -14,8 +14,8 @@ import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from features.book.rates import tabulate_rates
 from features.errors import DataError
-from features.rates import usd_rates
 from features.snapshot.days import end_of
 from training.config import TrainingConfig
 from training.maturity import LagCurve, lag_curves, reporting_lag
@@ -54,9 +54,10 @@ def prepare(connection: duckdb.DuckDBPyConnection, as_of: date, config: Training
     """Make the tables `known_*` and `outcomes` of an opened book as recorded by `as_of`.
 
     Raises:
+        BookError: an amount recorded by then has no rate on its order's day.
         DataError: no order is recorded by then, or the book's last record lies long before `as_of`.
     """
-    _tabulate_rates(connection, as_of)
+    tabulate_rates(connection, end_of(as_of))
     for statement in connection.extract_statements(read_sql("known")):
         connection.execute(statement, {"end": end_of(as_of)})
     data_end = _data_end(connection, as_of)
@@ -145,15 +146,6 @@ def _days(connection: duckdb.DuckDBPyConnection, days: Sequence[date]) -> Iterat
 def read_sql(name: str) -> str:
     """Read a statement of `training/sql` by its name."""
     return (_SQL / f"{name}.sql").read_text(encoding="utf-8")
-
-
-def _tabulate_rates(connection: duckdb.DuckDBPyConnection, as_of: date) -> None:
-    query = "SELECT min(ordered_on) FROM orders"
-    first = connection.execute(query).fetchall()[0][0] or as_of
-    used = "SELECT DISTINCT currency FROM orders UNION SELECT DISTINCT currency FROM payments"
-    codes = [code for (code,) in connection.execute(used).fetchall()]
-    rates = usd_rates(codes, first, as_of)  # noqa: F841 - DuckDB reads it by its name in the next line
-    connection.execute("CREATE OR REPLACE TEMP TABLE usd_rates AS SELECT * FROM rates")
 
 
 def _tabulate(connection: duckdb.DuckDBPyConnection, name: str, **parameters: object) -> None:

@@ -35,7 +35,7 @@ def candidates(book: Path, day: date, policy: Policy, bundle: Bundle | None) -> 
     """Judge every exporter of a book on a day; without a model the quality of buyers is not known and not asked.
 
     Raises:
-        BookError: the folder is no book.
+        BookError: the folder is no book, or holds a currency without a rate on the order's day.
     """
     return candidacies(_records(book, day, policy.whitelist.window_days, policy, _pds(book, day, bundle)), policy)
 

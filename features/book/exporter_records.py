@@ -7,7 +7,7 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
-from features.rates import usd_rates
+from features.book.rates import tabulate_rates
 
 _SQL = Path(__file__).with_suffix(".sql")
 
@@ -54,12 +54,12 @@ def exporter_records(
         window_days: how far back the record goes.
         waiting_days: days past due after which what is owed is lost.
         buyer_pds: buyer_id and pd, empty where no model tells.
+
+    Raises:
+        BookError: an amount known by then has no rate on its order's day.
     """
     end = datetime(day.year, day.month, day.day, tzinfo=UTC) + timedelta(days=1)
-    first = connection.execute("SELECT min(ordered_on) FROM orders").fetchall()[0][0] or day
-    used = "SELECT DISTINCT currency FROM orders UNION SELECT DISTINCT currency FROM payments"
-    codes = [code for (code,) in connection.execute(used).fetchall()]
-    connection.register("usd_rates", usd_rates(codes, first, day))
+    tabulate_rates(connection, end)
     connection.register("buyer_pds", buyer_pds)
     parameters = {"end": end, "day": day, "window_days": window_days, "waiting_days": waiting_days}
     found = connection.sql(_SQL.read_text(encoding="utf-8"), params=parameters).to_arrow_table()

@@ -1,6 +1,7 @@
 -- One row an exporter with an order on credit known on the day: what its record over the window shows. Amounts are US cents.
 -- `matured` orders fell due early enough for the waiting period to be over; what they still owed then is `lost`.
--- A dispute is an order paid short, or one whose claim was not accepted. Records later than the day are not seen.
+-- A dispute is an order paid short, or one whose claim was not accepted. Records later than the day are not seen,
+-- nor orders dated later: `usd_rates` ends with the day, and until then holds a rate for every amount.
 WITH known_orders AS (
     SELECT *, amount_minor * rate.usd_cents_per_minor AS usd_cents, rate.usd_cents_per_minor AS usd_rate
     FROM (

@@ -9,9 +9,9 @@ import duckdb
 import pyarrow as pa
 
 from features.book.folder import connect, open_book
+from features.book.rates import CURRENCIES, SPAN, no_rate, rates_for
 from features.book.tables import TABLES
 from features.snapshot.days import day_table, end_of
-from features.snapshot.rates import CURRENCIES, SPAN, no_rate, rates_for
 from features.snapshot.steps import RECORDED, SCHEMA, STEPS, Tell, closing, needed_after, render, silent
 
 

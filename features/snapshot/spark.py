@@ -12,10 +12,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from features.book.folder import connect, files_of, open_book
+from features.book.rates import CURRENCIES, SPAN, no_rate, rates_for
 from features.book.tables import TABLES, Table
 from features.errors import CallerError
 from features.snapshot.days import day_table, end_of
-from features.snapshot.rates import CURRENCIES, SPAN, no_rate, rates_for
 from features.snapshot.steps import SCHEMA, STEPS, Tell, closing, render, silent
 
 if TYPE_CHECKING:

@@ -9,11 +9,11 @@ import psycopg
 from psycopg import sql
 from psycopg.rows import dict_row
 
+from features.book.rates import CURRENCIES, SPAN, no_rate
 from features.rates import usd_rates
 from features.snapshot.days import end_of
 from features.snapshot.duck import records
 from features.snapshot.postgres import buyer_statement, unrated_statement
-from features.snapshot.rates import CURRENCIES, SPAN, no_rate
 from serving.book.load import copy_batches
 from serving.database.queries import query
 

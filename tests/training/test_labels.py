@@ -6,7 +6,7 @@ import pytest
 
 from features.book.folder import connect, open_book, write_table
 from features.book.tables import CLAIMS
-from features.errors import DataError
+from features.errors import BookError, DataError
 from tests.training.books import at, order, payment, write_book
 from training.config import DefaultDefinition, Snapshots, TrainingConfig
 from training.labels import labels, prepare, snapshot_days
@@ -107,6 +107,14 @@ def test_nothing_recorded_after_the_training_day_is_looked_at(label):
     assert label(orders, paid, claims=[claim("accepted", DUE, late)])["outcome"] == 0
     cheaper = order("o1", "b1", SOLD, amount=1, recorded_at=late)
     assert label([*orders, cheaper], [])["lost_usd_cents"] == 100_000
+
+
+def test_an_amount_without_a_rate_is_named_once_it_is_known(label):
+    paid = payment("p1", "o1", DUE, currency="AED")
+    with pytest.raises(BookError, match="order o1: AED has no ECB rate on 2024-02-10"):
+        label([order("o1", "b1", SOLD)], [paid])
+    later = paid | {"recorded_at": at(LATER + timedelta(days=1), 0)}
+    assert label([order("o1", "b1", SOLD)], [later])["outcome"] == 1
 
 
 def test_an_outcome_that_cannot_be_known_yet_is_left_out_and_counted(label):

@@ -49,13 +49,18 @@ SOLD, LAST = date(2024, 1, 1), date(2024, 12, 30)
 CONFIG = TrainingConfig()
 
 
-def measured(folder, lags, config=CONFIG, claims=()):
+def measured(folder, lags, config=CONFIG, claims=(), corrected_on=None):
     orders = [order(f"o{n}", "b1", SOLD + timedelta(days=n)) for n in range(len(lags))]
     paid = [SOLD + timedelta(days=n + 20) for n in range(len(lags))]
     payments = [
         payment(f"p{n}", f"o{n}", day, recorded_at=at(day + timedelta(days=lag)))
         for n, (day, lag) in enumerate(zip(paid, lags, strict=True))
     ]
+    corrections = [each | {"recorded_at": at(corrected_on)} for each in payments] if corrected_on else []
+    return of_book(folder, orders, payments + corrections, config, claims)
+
+
+def of_book(folder, orders, payments, config=CONFIG, claims=()):
     write_book(folder, [*orders, order("last", "b2", LAST)], payments)
     write_table(folder, CLAIMS, pa.Table.from_pylist(list(claims), schema=CLAIMS.arrow))
     with connect() as connection:
@@ -70,6 +75,10 @@ def test_the_lag_of_a_book_is_measured_and_may_be_set(tmp_path):
     assert {curve.fact: curve.events for curve in found.curves} == {"payment": 25}
     told = TrainingConfig(maturity=Maturity(lag_days=40))
     assert measured(tmp_path, lags, told).lag_days == 40
+
+
+def test_a_correction_makes_no_payment_late(tmp_path):
+    assert measured(tmp_path, [7] * 25, corrected_on=LAST).lag_days == 7
 
 
 def claim(number, outcome, decided_on, recorded_at):
@@ -90,3 +99,22 @@ def test_an_accepted_claim_on_a_paid_order_decides_when_it_is_recorded(tmp_path)
     assert {curve.fact for curve in found.curves} == {"accepted_claim", "claim", "payment"}
     only_days = TrainingConfig(default=CONFIG.default.model_copy(update={"accepted_claim": False}))
     assert measured(tmp_path, [0] * 25, only_days, claims).lag_days == 0
+
+
+DUE = SOLD + timedelta(days=50)
+# Orders of one due date, in default 60 days later; their claims are accepted one by one from the 5th day after that on.
+TOGETHER = [order(f"o{n}", f"b{n}", SOLD, due_on=DUE) for n in range(25)]
+ACCEPTED = [claim(n, "accepted", day, at(day)) for n in range(25) for day in [DUE + timedelta(days=65 + n)]]
+
+
+def test_each_accepted_claim_is_an_event_whatever_day_its_order_is_due(tmp_path):
+    found = of_book(tmp_path, TOGETHER, [payment(f"p{n}", f"o{n}", DUE) for n in range(25)], claims=ACCEPTED)
+    assert {curve.fact: curve.events for curve in found.curves}["accepted_claim"] == 25
+    assert found.lag_days == 28
+
+
+def test_an_accepted_claim_decides_where_too_little_is_owed_to_matter(tmp_path):
+    all_but_ten_usd = [payment(f"p{n}", f"o{n}", DUE, 99_000) for n in range(25)]
+    assert of_book(tmp_path, TOGETHER, all_but_ten_usd, claims=ACCEPTED).lag_days == 0
+    default = CONFIG.default.model_copy(update={"materiality_usd_cents": 5_000})
+    assert of_book(tmp_path, TOGETHER, all_but_ten_usd, TrainingConfig(default=default), ACCEPTED).lag_days == 28

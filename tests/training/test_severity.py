@@ -61,6 +61,12 @@ def test_recoveries_on_a_claim_count_in_their_newest_version_and_never_above_wha
     assert lost([payment("p1", "o1", DEFAULT + timedelta(days=1), 90_000)], versions)[0]["lost"] == 0
 
 
+def test_a_recovery_counts_in_a_currency_that_no_order_or_payment_has(lost):
+    # 10 January 2024: 1 EUR = 1.0946 USD = 7.8476 CNY, so that 3,584.69 CNY are 500 USD.
+    (found,) = lost(claims=[claim(358_469, DEFAULT) | {"currency": "CNY"}])
+    assert round(found["lost"]) == 50_000
+
+
 def test_a_recovery_that_was_not_known_yet_is_lost_still(lost):
     assert lost(claims=[claim(45_000, LATER + timedelta(days=1))])[0]["lost"] == 100_000
 

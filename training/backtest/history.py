@@ -27,7 +27,7 @@ class Orders:
     Attributes:
         buyer, exporter, country: places in the history's names.
         owed: unpaid at the end of the waiting period; 0 where it did not default.
-        recovered: what of that was paid later, as far as the book knows.
+        recovered: what of that came in later, paid or under a claim, as far as the book knows.
         stopped: cover on the buyer was stopped that day.
         new_exporter: the buyer had met the exporter within the 60 days before.
     """
@@ -49,7 +49,10 @@ class Orders:
 
 @dataclass(frozen=True, slots=True)
 class Releases:
-    """Payments (m,) by the day of their record: the order's place, and how much of it was paid by then, US cents."""
+    """What was known to be paid (m,) of an order, by the day from which it was: the order's place, and US cents.
+
+    A payment that is corrected may make it less.
+    """
 
     order: Ints
     day: Ints
@@ -86,12 +89,13 @@ def read_history(
     Raises:
         DataError: there is no order on credit in between.
     """
-    shared = {"end": end_of(as_of), "days_past_due": config.default.days_past_due}
-    for statement in connection.extract_statements(_read("stops")):
+    end = end_of(as_of)
+    shared = {"end": end, "days_past_due": config.default.days_past_due}
+    for statement in connection.extract_statements(f"{_read('paid')};{_read('stops')}"):
         used = {name: shared[name] for name in statement.named_parameters}
         connection.execute(statement, used)
     window = {"first": first, "last": last}
-    orders = connection.execute(_read("orders"), shared | window).df()
+    orders = connection.execute(_read("orders"), window | {"end": end}).df()
     if orders.empty:
         cause = "hold no order on credit whose outcome is known"
         raise DataError("days to replay", f"{first} to {last}", cause, "load a longer history")

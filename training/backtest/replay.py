@@ -1,7 +1,8 @@
 """Replaying every order in sequence against the limits of its day, with exposure running.
 
 What the service does at order time: stop cover, longest terms, and the ceilings of buyer, exporter, country and
-programme year; an order that fits in part is covered in part. Exposure falls as payments are recorded.
+programme year; an order that fits in part is covered in part. Exposure falls as payments are recorded, and is back
+where a correction takes one of them away.
 """
 
 from dataclasses import dataclass
@@ -76,7 +77,10 @@ def replay(history: History, limit: Ints, terms: Terms) -> Ints:
 
 
 def _events(history: History) -> list[tuple[int, int | None]]:
-    """List orders (paid None) and payments by day; on one day what was paid comes first, then orders as they came."""
+    """List orders (paid None) and payments by day; on one day what was paid comes first, then orders as they came.
+
+    Of what was known to be paid of one order the last counts, which a correction may have made less than those before.
+    """
     orders, releases = history.orders, history.releases
     place = np.concatenate([releases.order, np.arange(len(orders))])
     day = np.concatenate([releases.day, orders.day])
@@ -85,7 +89,8 @@ def _events(history: History) -> list[tuple[int, int | None]]:
     day[: len(releases.order)][early] = orders.day[releases.order][early]
     kind = np.concatenate([np.where(early, 2, 0), np.ones(len(orders), dtype=np.int64)])
     amount = np.concatenate([releases.paid, np.zeros(len(orders), dtype=np.int64)])
-    order = np.lexsort((amount, place, kind, day))
+    recorded = np.concatenate([releases.day, orders.day])
+    order = np.lexsort((recorded, place, kind, day))
     is_payment = (kind != 1)[order].tolist()
     return [
         (each, paid if payment else None)

@@ -7,6 +7,7 @@ from features.book.circumstances import circumstances
 from features.book.exporter_records import exporter_records
 from features.book.folder import connect, open_book, write_table
 from features.book.tables import BUYERS, CLAIMS, ORDERS, PAYMENTS
+from features.errors import BookError
 
 DAY = date(2025, 6, 30)
 NO_PDS = pa.table({"buyer_id": pa.array([], pa.string()), "pd": pa.array([], pa.float64())})
@@ -83,6 +84,21 @@ def test_the_window_is_counted_back_from_the_day(book):
 def test_buyers_weigh_by_trade(book):
     pds = pa.table({"buyer_id": ["b1", "b2"], "pd": [0.1, 0.2]})
     assert exporter_records(book, DAY, 365, 60, pds)[0].buyer_pd == pytest.approx(0.19)
+
+
+def test_an_amount_without_a_rate_is_named_and_an_order_dated_later_waits(tmp_path):
+    day = date(2025, 1, 10)
+    later = order("o2", "e2", "b1", DAY + timedelta(days=1), 1, recorded_at=at(DAY))
+    for currency in ("USD", "AED"):
+        rows = [order("o1", "e1", "b1", day, 1, currency=currency), later]
+        write_table(tmp_path, ORDERS, pa.Table.from_pylist(rows, schema=ORDERS.arrow))
+        connection = connect()
+        open_book(tmp_path, connection)
+        if currency == "USD":
+            assert [each.exporter_id for each in exporter_records(connection, DAY, 365, 60, NO_PDS)] == ["e1"]
+        else:
+            with pytest.raises(BookError, match="order o1: AED has no ECB rate on 2025-01-10"):
+                exporter_records(connection, DAY, 365, 60, NO_PDS)
 
 
 def test_circumstances_are_those_known_on_the_day(book):

@@ -1,9 +1,11 @@
 from datetime import date, timedelta
 
+import pyarrow as pa
 import pytest
 
-from features.book.folder import connect, open_book
-from features.errors import DataError
+from features.book.folder import connect, open_book, write_table
+from features.book.tables import CLAIMS
+from features.errors import BookError, DataError
 from tests.training.books import at, order, payment, write_book
 from training.backtest.history import day_number, read_history
 from training.config import TrainingConfig
@@ -16,9 +18,10 @@ SPRING = date(2024, 3, 1)
 
 @pytest.fixture
 def read(tmp_path):
-    def reading(orders, payments, first=FIRST):
+    def reading(orders, payments, first=FIRST, claims=()):
         # A late payment on an old order lets the book reach its end.
         ends = [order("old", "z", date(2023, 1, 1))], [payment("last", "old", END)]
+        write_table(tmp_path, CLAIMS, pa.Table.from_pylist(list(claims), schema=CLAIMS.arrow))
         connection = connect()
         open_book(write_book(tmp_path, orders + ends[0], payments + ends[1]), connection)
         prepare(connection, END, CONFIG)
@@ -41,6 +44,27 @@ def test_what_is_owed_after_the_waiting_period_is_lost_and_what_comes_later_reco
     assert past.releases.day.tolist() == [day_number(due) + 60, day_number(due) + 61]
 
 
+def claim(recovered, recorded_on, currency="USD"):
+    return {
+        "claim_id": "c1", "order_id": "o1", "filed_on": date(2024, 6, 1), "loss_minor": 100_000, "currency": currency,
+        "has_orders": True, "has_customs": True, "has_communications": True,
+        "recovered_minor": recovered, "recorded_at": at(recorded_on),
+    }  # fmt: skip
+
+
+def test_what_came_in_under_a_claim_is_recovered_too_and_never_more_than_was_owed(read):
+    orders, later = [order("o1", "b1", SPRING)], date(2024, 9, 1)
+    versions = [claim(None, date(2024, 6, 1)), claim(30_000, later)]
+    assert read(orders, [], claims=versions).orders.recovered.tolist() == [30_000]
+    after = [payment("p1", "o1", date(2024, 7, 1), amount=20_000)]
+    assert read(orders, after, claims=versions).orders.recovered.tolist() == [50_000]
+    more = [claim(90_000, later)]
+    assert read(orders, after, claims=more).orders.recovered.tolist() == [100_000]
+    assert read(orders, [], claims=[claim(30_000, END + timedelta(days=1))]).orders.recovered.tolist() == [0]
+    # 1 March 2024: 1 EUR = 1.0813 USD = 7.7837 CNY.
+    assert read(orders, [], claims=[claim(359_923, later, "CNY")]).orders.recovered.tolist() == [50_000]
+
+
 def test_exposure_falls_on_the_day_of_the_record(read):
     entered = at(date(2024, 5, 20))
     past = read([order("o1", "b1", SPRING)], [payment("p1", "o1", date(2024, 4, 1), recorded_at=entered)])
@@ -57,6 +81,41 @@ def test_cover_stops_while_an_order_is_unpaid_beyond_the_waiting_period(read):
     assert past.orders.stopped.tolist() == [False, False, True, False]
 
 
+def test_a_payment_counts_from_its_first_record_and_a_correction_from_its_own(read):
+    due, corrected = SPRING + timedelta(days=30), date(2025, 5, 1)
+    orders = [order("o1", "b1", SPRING), order("n1", "b1", date(2024, 8, 1))]
+    first, paid = payment("p1", "o1", due), payment("q1", "n1", date(2024, 8, 9))
+    same = {**first, "recorded_at": at(corrected)}
+    plain, entered_again = read(orders, [first, paid]), read(orders, [first, same, paid])
+    assert entered_again.releases.day.tolist() == plain.releases.day.tolist()
+    assert entered_again.releases.paid.tolist() == plain.releases.paid.tolist()
+    assert entered_again.orders.stopped.tolist() == [False, False]
+    less = read(orders, [first, {**same, "amount_minor": 40_000}, paid])
+    assert less.releases.day.tolist() == [*plain.releases.day.tolist(), day_number(corrected)]
+    assert less.releases.paid.tolist() == [*plain.releases.paid.tolist(), 40_000]
+    assert less.orders.stopped.tolist() == [False, False]
+
+
+def test_what_is_corrected_on_the_day_of_its_record_was_never_otherwise(read):
+    due = SPRING + timedelta(days=30)
+    typo = payment("p1", "o1", due, amount=1)
+    past = read([order("o1", "b1", SPRING)], [typo, payment("p1", "o1", due, recorded_at=at(due, 10))])
+    assert (past.releases.day.tolist(), past.releases.paid.tolist()) == ([day_number(due)], [100_000])
+
+
+def test_a_payment_moved_to_another_order_leaves_the_first_unpaid_and_stops_cover_again(read):
+    moved = date(2024, 8, 1)
+    orders = [
+        order("o1", "b1", SPRING),
+        order("o2", "b2", SPRING),
+        *(order(f"n{n}", f"b{1 + n % 2}", moved + timedelta(days=n)) for n in range(-2, 2)),
+    ]
+    paid = payment("p1", "o1", SPRING + timedelta(days=30))
+    past = read(orders, [paid, {**paid, "order_id": "o2", "recorded_at": at(moved)}])
+    # o1 is unpaid from the day of the correction on, o2 until then.
+    assert past.orders.stopped.tolist() == [False, False, False, True, True, False]
+
+
 def test_orders_paid_up_front_and_outside_the_days_are_no_credit_to_replay(read):
     orders = [
         order("a", "b1", SPRING, terms=0),
@@ -67,6 +126,16 @@ def test_orders_paid_up_front_and_outside_the_days_are_no_credit_to_replay(read)
     past = read(orders, [payment(f"p{each['order_id']}", str(each["order_id"]), SPRING) for each in orders])
     assert past.buyers == ("b3",)
     assert past.countries == ("ZZ",)
+
+
+def test_an_amount_without_a_rate_is_named_and_not_left_out(read):
+    new = order("o1", "b1", date(2025, 6, 1))
+    for orders, payments in (
+        ([order("o2", "b1", SPRING), {**new, "currency": "AED"}], []),
+        ([order("o2", "b1", SPRING), new], [payment("p1", "o1", END, currency="AED")]),
+    ):
+        with pytest.raises(BookError, match="order o1: AED has no ECB rate on 2025-06-01"):
+            read(orders, payments)
 
 
 def test_a_book_without_orders_to_replay_says_so(read):

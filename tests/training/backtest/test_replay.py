@@ -47,6 +47,13 @@ def test_a_payment_entered_before_its_order_frees_it_on_that_day():
     assert covered(history(orders, [(0, 2, 100)]), 100) == [100, 100]
 
 
+def test_a_correction_that_takes_a_payment_back_brings_exposure_back():
+    orders = [(0, 0, 0, day, 100, 0, 0) for day in (1, 9, 12)]
+    assert covered(history(orders, [(0, 5, 100), (0, 10, 30)]), 150) == [100, 100, 0]
+    early = [(0, 0, 0, 5, 100, 0, 0), (0, 0, 0, 6, 100, 0, 0)]
+    assert covered(history(early, [(0, 2, 100), (0, 3, 30)]), 100) == [100, 30]
+
+
 @pytest.mark.parametrize("ceiling", ["exporter", "country", "year"])
 def test_each_ceiling_holds(ceiling):
     past = history([(buyer, 0, 0, 1 + buyer, 100, 0, 0) for buyer in range(3)])

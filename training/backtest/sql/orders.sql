@@ -1,11 +1,12 @@
 -- Every order on credit whose outcome is known, in the order in which they came; amounts are US cents at the ECB rate of
--- the order's day. `owed` is what was unpaid when the waiting period ended, `recovered` what came of it after that.
+-- the order's day. `owed` is what was unpaid when the waiting period ended, `recovered` what came of it after that, paid
+-- or under a claim.
 SELECT
     o.order_id, o.buyer_id, k.exporter_id, coalesce(country.country, 'ZZ') AS country,
     o.ordered_on, o.due_on - o.ordered_on AS terms_days, o.usd_cents,
     CAST(CASE WHEN o.is_default THEN least(round(o.owed_usd_cents), o.usd_cents) ELSE 0 END AS BIGINT) AS owed,
     CAST(CASE WHEN o.is_default
-        THEN least(greatest(round(coalesce(later.usd_cents, 0)), 0), least(round(o.owed_usd_cents), o.usd_cents))
+        THEN least(round(o.recovered_usd_cents), round(o.owed_usd_cents), o.usd_cents)
         ELSE 0 END AS BIGINT) AS recovered,
     EXISTS (
         SELECT 1 FROM stops AS s
@@ -18,13 +19,6 @@ LEFT JOIN (
     SELECT buyer_id, country FROM buyers WHERE recorded_at < $end
     QUALIFY row_number() OVER (PARTITION BY buyer_id ORDER BY recorded_at DESC, country) = 1
 ) AS country ON country.buyer_id = o.buyer_id
-LEFT JOIN (
-    SELECT p.order_id, sum(p.amount_minor * rate.usd_cents_per_minor) AS usd_cents
-    FROM known_payments AS p
-    JOIN known_orders AS each ON each.order_id = p.order_id AND p.paid_on > each.due_on + CAST($days_past_due AS INTEGER)
-    JOIN usd_rates AS rate ON rate.currency = p.currency AND rate.day = each.ordered_on
-    GROUP BY p.order_id
-) AS later ON later.order_id = o.order_id
 LEFT JOIN (
     SELECT buyer_id, exporter_id, min(ordered_on) AS first_on FROM known_orders GROUP BY ALL
 ) AS met ON met.buyer_id = o.buyer_id AND met.exporter_id = k.exporter_id
