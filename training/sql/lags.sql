@@ -5,7 +5,7 @@ WITH events AS (
     -- Only where all was paid does the claim alone make a default; its decision is what counts.
     SELECT 'accepted_claim', owed.due_on + CAST($days_past_due AS INTEGER), min(c.recorded_at)
     FROM owed JOIN claims AS c USING (order_id)
-    WHERE owed.has_accepted_claim AND owed.owed_usd_cents < 1 AND c.outcome = 'accepted' AND c.recorded_at < $end
+    WHERE owed.has_accepted_claim AND owed.is_settled AND c.outcome = 'accepted' AND c.recorded_at < $end
     GROUP BY ALL
     UNION ALL
     SELECT 'overdue_notice', reported_on, recorded_at FROM overdue_notices WHERE recorded_at < $end
