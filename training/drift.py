@@ -8,8 +8,6 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from features.book.folder import connect, open_book
 from features.errors import DataError
 from features.snapshot import snapshot
@@ -20,7 +18,7 @@ from models.profile import SCORE, Shift
 from training.config import DefaultDefinition, TrainingConfig
 from training.dataset import assemble
 from training.gates import Gate, observed_per_expected, touches
-from training.judging import FIGURES, BuyerBootstrap, Estimate
+from training.judging import FIGURES, BuyerBootstrap, Estimate, defaulting_buyers
 from training.labels import labels, prepare, snapshot_days
 from training.thresholds import DriftThresholds
 
@@ -174,7 +172,7 @@ def _matured(book: Path, as_of: date, bundle: Bundle) -> Matured | None:
     pd = bundle.model.predict_pd(rows.X)
     bootstrap = BuyerBootstrap(rows.groups, config.bootstrap_draws, config.seed)
     level = bootstrap.estimate(observed_per_expected, rows.y, pd)
-    defaults = len(np.unique(rows.groups[rows.y == 1]))
+    defaults = defaulting_buyers(rows.y, rows.groups)
     return Matured(tuple(days), len(rows), defaults, level, bootstrap.estimate(FIGURES["auc"], rows.y, pd))
 
 
