@@ -158,6 +158,8 @@ CAUSES = (
     _("is not there or cannot be read"),
     _("no champion yet"),
     _("no outcome of a day since training is mature yet"),
+    _("outcomes of days since training are mature, but nobody defaulted"),
+    _("outcomes of days since training are mature, but all of them are defaults"),
 )
 REMEDIES = (
     # ask somebody, or wait
