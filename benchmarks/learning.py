@@ -93,7 +93,7 @@ def _default_lightgbm(trained: Trained) -> Vector:
     """Let LightGBM predict as it comes, fitted at each origin on the same rows and features."""
     parts = []
     for origin in trained.origins:
-        known, test = trained.rows.rows(origin.split.train), trained.rows.rows(origin.split.test)
+        known, test = origin.known, trained.rows.rows(origin.split.test)
         model = lightgbm.LGBMClassifier(verbose=-1, n_jobs=1, random_state=trained.config.seed).fit(known.X, known.y)
         booster: lightgbm.Booster = model.booster_
         parts.append(np.asarray(booster.predict(test.X), dtype=np.float64))

@@ -80,7 +80,12 @@ def compete(rows: Dataset, config: TrainingConfig, trees: Parameters | None = No
 
 
 def refit(contest: Contest, rows: Dataset, config: TrainingConfig) -> dict[str, PdModel]:
-    """Fit the contest's candidates on other rows; the penalty that was chosen then stays."""
+    """Fit the contest's candidates on other rows; the penalty that was chosen then stays.
+
+    Raises:
+        DataError: too few defaults to learn from, or nothing but defaults.
+    """
+    _check_enough(rows, config.least_defaults)
     return _fit_all(rows, config, contest.trees, _strengths(contest))
 
 

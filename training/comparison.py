@@ -8,10 +8,10 @@ from features.errors import DataError
 from models.bundle import Bundle
 from models.matrix import to_matrix
 from training.evidence import Evidence, Vector
-from training.judging import FIGURES, BuyerBootstrap, Estimate
+from training.judging import FIGURES, BuyerBootstrap, Estimate, defaulting_buyers
 
 DRAWS, SEED = 400, 20200101
-# With fewer an interval over buyers says next to nothing.
+# With fewer buyers in default an interval over buyers says next to nothing.
 LEAST_DEFAULTS = 10
 
 
@@ -30,7 +30,8 @@ class Comparison:
 
     Attributes:
         version: the champion's.
-        rows, buyers, defaults: what both were judged on.
+        rows, buyers: what both were judged on.
+        defaults: buyers of these that defaulted, each once.
         challenger, champion: figure -> estimate.
         gains: figure -> the challenger's less the champion's, on the same draws of buyers.
     """
@@ -67,8 +68,9 @@ def compare(challenger: Evidence, horizon_days: int, definition: dict[str, objec
         raise DataError("champion", f"version {champion.version}", cause, "train with the champion's definition")
     shared = challenger.since(champion.evidence.cut)
     y, groups = shared.y, shared.groups
-    if not LEAST_DEFAULTS <= y.sum() < len(y):
-        cause = f"shares {len(y)} mature rows with {int(y.sum())} defaults, fewer than {LEAST_DEFAULTS}"
+    defaulted = defaulting_buyers(y, groups)
+    if defaulted < LEAST_DEFAULTS or y.all():
+        cause = f"shares {len(y)} mature rows with {defaulted} defaulting buyers, fewer than {LEAST_DEFAULTS}"
         raise DataError("champion", f"version {champion.version}", cause, "wait until more outcomes are mature")
     ours, theirs = _unseen_pds(shared, champion)
     bootstrap = BuyerBootstrap(groups, DRAWS, SEED)
@@ -76,7 +78,7 @@ def compare(challenger: Evidence, horizon_days: int, definition: dict[str, objec
         champion.version,
         len(y),
         len(np.unique(groups)),
-        int(y.sum()),
+        defaulted,
         {title: bootstrap.estimate(figure, y, ours) for title, figure in FIGURES.items()},
         {title: bootstrap.estimate(figure, y, theirs) for title, figure in FIGURES.items()},
         {title: bootstrap.difference(figure, y, ours, theirs) for title, figure in FIGURES.items()},

@@ -19,7 +19,8 @@ class DefaultDefinition(Strict):
     """What counts as a default of one order.
 
     Attributes:
-        days_past_due: the order is in default if money is still owed at the end of this many days after its due date.
+        days_past_due: the order is in default if money is still owed at the end of this many days after its due date;
+            up to a cent a payment may be missing, as conversions round.
         accepted_claim: an accepted claim on the order is a default too.
         materiality_usd_cents: the amount still owed must be above this.
     """

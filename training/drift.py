@@ -8,8 +8,6 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from features.book.folder import connect, open_book
 from features.errors import DataError
 from features.snapshot import snapshot
@@ -20,7 +18,7 @@ from models.profile import SCORE, Shift
 from training.config import DefaultDefinition, TrainingConfig
 from training.dataset import assemble
 from training.gates import Gate, observed_per_expected, touches
-from training.judging import FIGURES, BuyerBootstrap, Estimate
+from training.judging import FIGURES, BuyerBootstrap, Estimate, defaulting_buyers
 from training.labels import labels, prepare, snapshot_days
 from training.thresholds import DriftThresholds
 
@@ -28,6 +26,10 @@ from training.thresholds import DriftThresholds
 DRIFTED = 3
 # The same for all buyers of a day, so that any other day is another population.
 _OF_THE_DAY = frozenset({"days_to_spring_festival"})
+# Why outcomes since training tell nothing.
+_NOTHING_MATURE = "no outcome of a day since training is mature yet"
+_NONE_DEFAULTED = "outcomes of days since training are mature, but nobody defaulted"
+_ALL_DEFAULTED = "outcomes of days since training are mature, but all of them are defaults"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,7 @@ class Drift:
         shifts: each feature and the score (`pd`).
         mean_pd: at training and now.
         buyers: at training and now.
-        matured: None while no outcome of a day since training is mature.
+        matured: None while no outcome of a day since training is mature, or all came out alike.
         checks: each figure against its threshold.
     """
 
@@ -90,8 +92,8 @@ def drift(book: Path, as_of: date, champion: Champion, thresholds: DriftThreshol
     pd = bundle.pd(seen)
     shifts = bundle.profile.shifts(to_matrix(seen, bundle.features), pd)
     mean_pd = bundle.profile.mean_pd, float(pd.mean())
-    matured = _matured(book, as_of, bundle)
-    checks = (*_population(shifts, mean_pd, thresholds), _calibration(matured, thresholds))
+    matured, why = _matured(book, as_of, bundle)
+    checks = (*_population(shifts, mean_pd, thresholds), _calibration(matured, why, thresholds))
     buyers = bundle.profile.rows, seen.num_rows
     return Drift(champion.version, bundle.trained_as_of, as_of, shifts, mean_pd, buyers, matured, checks)
 
@@ -158,8 +160,8 @@ def _missing(features: list[Shift], most: float) -> Gate:
     return Gate("missing", rise <= most, rise, most, told)
 
 
-def _matured(book: Path, as_of: date, bundle: Bundle) -> Matured | None:
-    """Judge the champion on days since its training whose outcomes are mature by now."""
+def _matured(book: Path, as_of: date, bundle: Bundle) -> tuple[Matured | None, str]:
+    """Judge the champion on days since its training whose outcomes are mature by now; or tell why that cannot be."""
     definition = DefaultDefinition.model_validate(bundle.definition)
     config = TrainingConfig(horizon_days=bundle.horizon_days, default=definition)
     with connect() as connection:
@@ -167,21 +169,21 @@ def _matured(book: Path, as_of: date, bundle: Bundle) -> Matured | None:
         ripeness = prepare(connection, as_of, config)
         days = [day for day in snapshot_days(ripeness, config) if day >= bundle.trained_as_of]
         if not days:
-            return None
+            return None, _NOTHING_MATURE
         rows = assemble(book, labels(connection, days, config.horizon_days), days)
     if not 0 < rows.defaults < len(rows):
-        return None
+        return None, _ALL_DEFAULTED if rows.defaults else _NONE_DEFAULTED
     pd = bundle.model.predict_pd(rows.X)
     bootstrap = BuyerBootstrap(rows.groups, config.bootstrap_draws, config.seed)
     level = bootstrap.estimate(observed_per_expected, rows.y, pd)
-    defaults = len(np.unique(rows.groups[rows.y == 1]))
-    return Matured(tuple(days), len(rows), defaults, level, bootstrap.estimate(FIGURES["auc"], rows.y, pd))
+    defaults = defaulting_buyers(rows.y, rows.groups)
+    return Matured(tuple(days), len(rows), defaults, level, bootstrap.estimate(FIGURES["auc"], rows.y, pd)), ""
 
 
-def _calibration(matured: Matured | None, thresholds: DriftThresholds) -> Gate:
+def _calibration(matured: Matured | None, why: str, thresholds: DriftThresholds) -> Gate:
     ratio = thresholds.calibration_ratio
     if matured is None:
-        return Gate("calibration", True, None, ratio, "no outcome of a day since training is mature yet")
+        return Gate("calibration", True, None, ratio, why)
     level = matured.observed_per_expected
     told = (
         f"{level.value:.2f} [{level.low:.2f}, {level.high:.2f}] defaults came for each one expected, "

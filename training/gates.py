@@ -19,7 +19,7 @@ from models.profile import SCORE
 from models.reasons import texts
 from training.comparison import DRAWS, SEED, Comparison
 from training.evidence import Evidence, Vector
-from training.judging import BuyerBootstrap, Estimate
+from training.judging import BuyerBootstrap, Estimate, defaulting_buyers
 from training.thresholds import GateThresholds
 
 _RISKIEST = 0.9
@@ -101,7 +101,7 @@ def _gained(found: Comparison, figure: str) -> str:
     ours, theirs, gain = found.challenger[figure], found.champion[figure], found.gains[figure]
     return (
         f"{ours.value:.4f} against {theirs.value:.4f} of version {found.version}, difference {gain.value:+.4f} "
-        f"[{gain.low:+.4f}, {gain.high:+.4f}] on {found.rows:,} rows with {found.defaults:,} defaults"
+        f"[{gain.low:+.4f}, {gain.high:+.4f}] on {found.rows:,} rows with {found.defaults:,} defaulting buyers"
     )
 
 
@@ -138,8 +138,8 @@ def _mature(evidence: Evidence) -> Gate:
 
 
 def _enough(evidence: Evidence, least: int) -> Gate:
-    defaults = int(evidence.y.sum())
-    return Gate("enough_defaults", defaults >= least, defaults, least, f"defaults among {len(evidence.y):,} rows")
+    found = defaulting_buyers(evidence.y, evidence.groups)
+    return Gate("enough_defaults", found >= least, found, least, f"defaulting buyers among {len(evidence.y):,} rows")
 
 
 def show(found: list[Gate], console: Console) -> None:

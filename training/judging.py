@@ -16,6 +16,15 @@ Vector = NDArray[np.float64]
 Figure = Callable[[Vector, Vector, Vector], float]
 
 
+def defaulting_buyers(y: Vector, groups: NDArray[np.int64]) -> int:
+    """Count the buyers (n,) with an outcome (n,) of 1, each once: neighbouring snapshots tell of the same default.
+
+    >>> defaulting_buyers(np.array([1.0, 1.0, 0.0, 1.0]), np.array([7, 7, 8, 9]))
+    2
+    """
+    return len(np.unique(groups[y == 1]))
+
+
 @dataclass(frozen=True, slots=True)
 class Estimate:
     """A figure with its 95 % interval."""

@@ -1,7 +1,7 @@
 """Labels: which buyers, seen on a snapshot day, defaulted on an order of the horizon after it.
 
-Everything here is read as it was recorded by the training day; an outcome counts once its whole window
-(horizon, longest terms, days past due, reporting lag) lies before the end of the data.
+Everything here is read as it was recorded by the day asked for, the training day or a cut before it; an outcome counts
+once its whole window (horizon, longest terms, days past due, reporting lag) lies before the end of the data.
 """
 
 from collections.abc import Iterator, Sequence
@@ -50,8 +50,16 @@ class Ripeness:
         return self.data_end - timedelta(days=self.wait_days)
 
 
-def prepare(connection: duckdb.DuckDBPyConnection, as_of: date, config: TrainingConfig) -> Ripeness:
+def prepare(
+    connection: duckdb.DuckDBPyConnection, as_of: date, config: TrainingConfig, *, goes_on: bool = False
+) -> Ripeness:
     """Make the tables `known_*` and `outcomes` of an opened book as recorded by `as_of`.
+
+    Args:
+        connection: a connection on which `open_book` was called.
+        as_of: nothing recorded later counts.
+        config: what counts as default, and when it is mature.
+        goes_on: the book has later records, so that silence before `as_of` is a pause and no sign of an old book.
 
     Raises:
         BookError: an amount recorded by then has no rate on its order's day.
@@ -60,7 +68,7 @@ def prepare(connection: duckdb.DuckDBPyConnection, as_of: date, config: Training
     tabulate_rates(connection, end_of(as_of))
     for statement in connection.extract_statements(read_sql("known")):
         connection.execute(statement, {"end": end_of(as_of)})
-    data_end = _data_end(connection, as_of)
+    data_end = _data_end(connection, as_of, goes_on=goes_on)
     _tabulate(connection, "owed", **_definition(config))
     curves = _curves(connection, as_of, data_end, config)
     ripeness = _ripeness(connection, data_end, curves, config)
@@ -160,14 +168,14 @@ def _definition(config: TrainingConfig) -> dict[str, object]:
     }
 
 
-def _data_end(connection: duckdb.DuckDBPyConnection, as_of: date) -> date:
+def _data_end(connection: duckdb.DuckDBPyConnection, as_of: date, *, goes_on: bool) -> date:
     """Find the last day whose records are all there."""
     last = "SELECT max(CAST(recorded_at AS DATE)) FROM known_{}"
     orders, payments = (connection.execute(last.format(name)).fetchall()[0][0] for name in ("orders", "payments"))
     if orders is None:
         raise DataError("training day", as_of, "comes before every order of the book", "train on a later day")
     last_record: date = max(orders, payments or orders)
-    if (as_of - last_record).days > _STALE_DAYS:
+    if not goes_on and (as_of - last_record).days > _STALE_DAYS:
         cause = f"is {(as_of - last_record).days} days after the book's last record of {last_record}"
         raise DataError("training day", as_of, cause, f"train as of {last_record}, or load newer data")
     return min(as_of, last_record)

@@ -1,7 +1,10 @@
-"""Splits by time: what a model was fitted on was known before the first day that it is judged on."""
+"""Splits by time: the days whose outcomes take no longer to be known than until the first day that is judged on.
+
+How long outcomes take is a quantile, so that single ones come later still: `training.known` leaves them out.
+"""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import pairwise
 
@@ -12,7 +15,7 @@ from features.errors import DataError
 class TimeSplit:
     """Snapshot days to fit on and to judge on.
 
-    The outcomes of `train` were all mature on `cut`, the first day of `test`: days between are used for neither.
+    The waiting time of `train` was over on `cut`, the first day of `test`: days between are used for neither.
     """
 
     train: tuple[date, ...]
@@ -23,6 +26,11 @@ class TimeSplit:
     def cut(self) -> date:
         """The first out-of-time day."""
         return self.test[0]
+
+    def mature_by(self, last: date) -> "TimeSplit":
+        """Fit on no day after `last`; days that are taken out are used for neither."""
+        train = tuple(day for day in self.train if day <= last)
+        return replace(self, train=train, between=(*self.train[len(train) :], *self.between))
 
 
 def split_by_time(days: Sequence[date], wait_days: int, train_share: float) -> TimeSplit:
@@ -43,9 +51,9 @@ def split_by_time(days: Sequence[date], wait_days: int, train_share: float) -> T
 
 
 def rolling_origins(days: Sequence[date], split: TimeSplit, wait_days: int, count: int) -> tuple[TimeSplit, ...]:
-    """Cut the days judged on into at most `count` parts, each with all that was mature on its first day to fit on.
+    """Cut the days judged on into at most `count` parts, each with all days that were mature on its first to fit on.
 
-    Buyers come back from part to part; no outcome that a part is judged on was known to what it was fitted on
+    Buyers come back from part to part; no day that a part is judged on was looked at by what it was fitted on
     (L. Tashman, "Out-of-sample tests of forecasting accuracy: an analysis and review" (2000), rolling origin).
     """
     parts = min(count, len(split.test))

@@ -20,7 +20,7 @@ class GateThresholds(Strict):
         calibration_ratio: the interval of defaults observed per default expected must touch 1 / ratio to ratio.
         score_psi: stability index of the score, out-of-time rows against those fitted on.
         reasons_share: share of the riskiest tenth that has a reason to tell.
-        least_defaults: buyers' defaults among the out-of-time rows.
+        least_defaults: buyers that defaulted among the out-of-time rows, each once however many snapshots tell of it.
     """
 
     log_loss_tolerance: _Share = 0.05
@@ -41,7 +41,7 @@ class DriftThresholds(Strict):
         missing_rise: how much the share of rows without a value may rise, of any feature.
         score_ratio: the mean PD may lie between 1 / ratio and ratio times that at training.
         calibration_ratio: as for gates, on outcomes that have become mature since training.
-        least_defaults: fewer matured defaults tell nothing of calibration.
+        least_defaults: fewer defaulting buyers among matured outcomes tell nothing of calibration.
     """
 
     score_psi: Annotated[float, Field(gt=0)] = 0.25

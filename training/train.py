@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import lru_cache, partial
 from pathlib import Path
 
 import duckdb
@@ -25,11 +26,12 @@ from models.severity import Severity
 from training.calibration import Calibration, calibration
 from training.candidates import Contest, compete, refit_chosen
 from training.config import TrainingConfig
-from training.dataset import Dataset, assemble
+from training.dataset import Dataset, join
 from training.distributed import cluster
 from training.evidence import Evidence, rows_table
 from training.fingerprint import book_fingerprint
 from training.judgement import Judgement, Origin, roll
+from training.known import KnownAt, known_at
 from training.labels import LeftOut, Ripeness, labels, left_out, prepare, snapshot_days
 from training.severity import fit_severity, losses
 from training.splits import TimeSplit, rolling_origins, split_by_time
@@ -46,7 +48,9 @@ class Trained:
     """All that a training run found.
 
     Attributes:
-        rows: every mature row; `train` and `test` are parts of it.
+        rows: every mature row, with outcomes as known on the training day.
+        train: rows of `split.train`, with outcomes as known on its cut.
+        test: rows of `split.test`, with outcomes as known on the training day.
         contest: the candidates, fitted on `train`.
         judgement: on all of `test`, each row by the model of its origin.
         origins: the same, part by part.
@@ -79,8 +83,8 @@ class Trained:
 def train(book: Path, as_of: date, config: TrainingConfig) -> Trained:
     """Learn from a book what was known on `as_of`, and judge it out of time.
 
-    The recipe is chosen on buyers unseen in training and judged on days after it, fitted anew at each origin; the
-    model put into the bundle is the same recipe fitted once more on every mature row.
+    The recipe is chosen on buyers unseen in training and judged on days after it, fitted anew at each origin on what
+    was known then; the model put into the bundle is the same recipe fitted once more on every mature row.
 
     Raises:
         BookError, DataError: the book cannot be used, or holds too little.
@@ -98,14 +102,17 @@ def _train(book: Path, as_of: date, config: TrainingConfig) -> Trained:
     days = snapshot_days(ripeness, config)
     split = split_by_time(days, ripeness.wait_days, config.train_share)
     labelled = labels(connection, days, config.horizon_days)
-    rows = assemble(book, labelled, days)
+    seen = snapshot(book, days)
+    rows = join(labelled, seen)
     omitted = left_out(connection, ripeness, config, labelled, len(rows))
     severity = fit_severity(rows, losses(connection, ripeness, config), config.horizon_days)
-    train_rows, test_rows = rows.rows(split.train), rows.rows(split.test)
-    tuned = tune(train_rows, split.train, ripeness.wait_days, config.tuning, config.seed)
-    contest = compete(train_rows, config, tuned.parameters)
     origins = rolling_origins(days, split, ripeness.wait_days, config.rolling_origins)
-    judgement, judged = roll(contest, rows, origins, config)
+    known = _remembered(connection, seen, config)
+    first, test_rows = known(origins[0]), rows.rows(split.test)
+    tuned = tune(first.rows, first.split.train, ripeness.wait_days, known, config.tuning, config.seed)
+    contest = compete(first.rows, config, tuned.parameters)
+    judgement, judged = roll(contest, rows, origins, known, config)
+    severity_then = fit_severity(first.rows, first.lost, config.horizon_days)
     country = _countries(connection, as_of, test_rows)
     measured = calibration(
         test_rows, judgement.pd[contest.chosen], country, judged, policies().versions[-1], config.horizon_days
@@ -116,9 +123,9 @@ def _train(book: Path, as_of: date, config: TrainingConfig) -> Trained:
         config,
         ripeness,
         omitted,
-        split,
+        replace(first.split, test=split.test),
         rows,
-        train_rows,
+        first.rows,
         test_rows,
         contest,
         judgement,
@@ -131,9 +138,9 @@ def _train(book: Path, as_of: date, config: TrainingConfig) -> Trained:
             ripeness.data_end,
             ripeness.wait_days,
             split.cut,
-            profile(_NAMES, train_rows.X, contest.fitted[contest.chosen].unseen_pd_),
+            profile(_NAMES, first.rows.X, contest.fitted[contest.chosen].unseen_pd_),
             rows_table(test_rows, judgement.pd[contest.chosen]),
-            _bundle(contest.fitted[contest.chosen], as_of, config, severity),
+            _bundle(contest.fitted[contest.chosen], as_of, config, severity_then),
         ),
         book_fingerprint(book),
     )
@@ -163,6 +170,11 @@ def write_predictions(trained: Trained, file: Path) -> None:
             pq.write_table(pa.concat_tables(blocks), fresh)
     except OSError as error:
         raise CallerError("predictions", file, f"cannot be written ({error})", "name another file") from error
+
+
+def _remembered(connection: duckdb.DuckDBPyConnection, seen: pa.Table, config: TrainingConfig) -> KnownAt:
+    """Tell what was known at a cut; the first origin is asked for by the contest and once more to be judged."""
+    return lru_cache(maxsize=1)(partial(known_at, connection, seen, config=config))
 
 
 def _bundle(model: PdModel, as_of: date, config: TrainingConfig, severity: Severity) -> Bundle:

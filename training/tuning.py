@@ -19,6 +19,7 @@ from models.pd.crossfit import buyer_losses, is_as_good
 from training.candidates import Parameters
 from training.config import Tuning
 from training.dataset import Dataset
+from training.known import KnownAt
 from training.splits import TimeSplit, rolling_origins, split_by_time
 
 _INNER_SHARE, _INNER_ORIGINS = 0.4, 3
@@ -46,10 +47,11 @@ class Tuned:
     note: str = ""
 
 
-def tune(rows: Dataset, days: Sequence[date], wait_days: int, tuning: Tuning, seed: int) -> Tuned:
+def tune(rows: Dataset, days: Sequence[date], wait_days: int, known_at: KnownAt, tuning: Tuning, seed: int) -> Tuned:
     """Search on training rows of some days, whose outcomes take `wait_days` to be known.
 
-    Others than the usual parameters are taken only where buyers' losses are lower beyond a standard error.
+    They are what is judged by; each inner origin is fitted on what was known at its own cut. Others than the usual
+    parameters are taken only where buyers' losses are lower beyond a standard error.
     """
     if tuning.trials == 0:
         return Tuned()
@@ -58,26 +60,26 @@ def tune(rows: Dataset, days: Sequence[date], wait_days: int, tuning: Tuning, se
     except DataError:
         return Tuned(note="the training days span too little to judge within them")
     origins = rolling_origins(days, split, wait_days, _INNER_ORIGINS)
-    judged = rows.rows(split.test)
-    if not judged.defaults or not all(rows.rows(each.train).defaults for each in origins):
+    judged, known = rows.rows(split.test), tuple(known_at(each).rows for each in origins)
+    if not judged.defaults or not all(each.defaults for each in known):
         return Tuned(note="the training days hold too few defaults to judge within them")
-    return _search(_Objective(rows, origins, judged, seed), tuning, seed)
+    return _search(_Objective(origins, known, judged, seed), tuning, seed)
 
 
 @dataclass(frozen=True, slots=True)
 class _Objective:
     """Losses of parameters by buyer, fitted at each origin and judged until the next."""
 
-    rows: Dataset
     origins: tuple[TimeSplit, ...]
+    known: tuple[Dataset, ...]
     judged: Dataset
     seed: int
 
     def losses(self, parameters: Parameters) -> Vector:
         model = BoostedPd(signs=_SIGNS, seed=self.seed, **parameters)  # type: ignore[arg-type] # ints stay ints
         pd = []
-        for origin in self.origins:
-            known, test = self.rows.rows(origin.train), self.rows.rows(origin.test)
+        for origin, known in zip(self.origins, self.known, strict=True):
+            test = self.judged.rows(origin.test)
             pd.append(np.asarray(model.boost(known.X, known.y).predict(test.X), dtype=np.float64))
         return buyer_losses(self.judged.y, np.concatenate(pd), self.judged.groups)
 

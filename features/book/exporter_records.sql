@@ -5,10 +5,12 @@
 WITH known_orders AS (
     SELECT *, amount_minor * rate.usd_cents_per_minor AS usd_cents, rate.usd_cents_per_minor AS usd_rate
     FROM (
-        SELECT * FROM orders WHERE recorded_at < $end AND due_on > ordered_on
+        SELECT * FROM orders WHERE recorded_at < $end
         QUALIFY row_number() OVER (PARTITION BY order_id ORDER BY recorded_at DESC) = 1
     ) AS newest
     JOIN usd_rates AS rate ON rate.currency = newest.currency AND rate.day = newest.ordered_on
+    -- Of the newest version alone: an order corrected to prepaid must not fall back to the credit that it once had.
+    WHERE newest.due_on > newest.ordered_on
 ),
 paid AS (
     SELECT o.order_id, sum(p.amount_minor * rate.usd_cents_per_minor) AS usd_cents

@@ -35,7 +35,11 @@ class Gate(_Told):
 
 
 class Comparison(_Told):
-    """A version and the champion on the same mature rows; gains are the version's less the champion's."""
+    """A version and the champion on the same mature rows; gains are the version's less the champion's.
+
+    Attributes:
+        defaults: buyers that defaulted, each once.
+    """
 
     version: str
     rows: int

@@ -146,7 +146,7 @@ CAUSES = (
     _("has no version before it"),
     _("cannot be compared with ({cause})"),
     _("predicts another outcome (horizon or definition of default), so that no row tells which is better"),
-    _("shares {rows} mature rows with {defaults} defaults, fewer than {least}"),
+    _("shares {rows} mature rows with {defaults} defaulting buyers, fewer than {least}"),
     _("kept no population to compare with"),
     _("comes before every order of the book"),
     _("was trained on features that this program does not have ({names})"),
@@ -158,6 +158,8 @@ CAUSES = (
     _("is not there or cannot be read"),
     _("no champion yet"),
     _("no outcome of a day since training is mature yet"),
+    _("outcomes of days since training are mature, but nobody defaulted"),
+    _("outcomes of days since training are mature, but all of them are defaults"),
 )
 REMEDIES = (
     # ask somebody, or wait

@@ -43,7 +43,9 @@ GATES = {
     "labels_mature": Asked(
         _("Mature outcomes"), _("days to spare until the youngest outcome was due"), "at_least", "count"
     ),
-    "enough_defaults": Asked(_("Enough defaults"), _("among the out-of-time rows"), "at_least", "count"),
+    "enough_defaults": Asked(
+        _("Enough defaulting buyers"), _("among the out-of-time rows, each counted once"), "at_least", "count"
+    ),
 }
 CHECKS = {
     "score": Asked(_("Distribution of the PD"), _("PSI against the training day"), "at_most"),

@@ -5,6 +5,7 @@ from pathlib import Path
 from random import Random
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from features.book.folder import write_table
 from features.book.tables import ORDERS, PAYMENTS
@@ -68,4 +69,15 @@ def two_tempers(folder: Path, buyers: int = 120, seed: int = 1) -> Path:
             if paid_on <= LAST and not (careless and draw.random() < 0.15):
                 payments.append(payment(f"p{len(orders)}", name, paid_on, orders[-1]["amount_minor"]))  # type: ignore[arg-type]
             day += timedelta(days=draw.randrange(20, 41))
+    return write_book(folder, orders, payments)
+
+
+def slow_tempers(folder: Path) -> Path:
+    """Give one order in a hundred of them 250 days to pay, which it never does, and record one payment late."""
+    two_tempers(folder)
+    orders, payments = (pq.read_table(folder / f"{name}.parquet").to_pylist() for name in ("orders", "payments"))
+    for each in orders[::110]:
+        each |= {"due_on": each["ordered_on"] + timedelta(days=250), "order_id": f"slow-{each['order_id']}"}
+    for each in payments[::110]:
+        each["recorded_at"] = at(min(each["paid_on"] + timedelta(days=300), LAST))
     return write_book(folder, orders, payments)

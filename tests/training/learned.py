@@ -3,6 +3,7 @@
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 
 from features.catalogue import CATALOGUE
@@ -10,6 +11,7 @@ from models.pd.constant import ConstantPd
 from models.profile import profile
 from tests.training.books import LAST
 from training.config import Snapshots, TrainingConfig
+from training.evidence import Evidence
 from training.train import Trained, train
 
 QUICK = TrainingConfig(
@@ -37,3 +39,11 @@ def knowing_nothing(trained: Trained) -> Trained:
         bundle=replace(trained.bundle, model=constant),
         evidence=replace(evidence, rows=rows, judged=judged),
     )
+
+
+def defaulting_only(evidence: Evidence, buyers: int) -> Evidence:
+    """Let every row of some buyers end in default, and none of the others'."""
+    names = evidence.rows["buyer_id"].to_numpy(zero_copy_only=False)
+    outcome = pa.array(np.isin(names, sorted(set(names))[:buyers]).astype(np.int8))
+    at = evidence.rows.schema.get_field_index("outcome")
+    return replace(evidence, rows=evidence.rows.set_column(at, "outcome", outcome))

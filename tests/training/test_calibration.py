@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import date, timedelta
 
 import numpy as np
@@ -57,12 +58,13 @@ def judged(pd, y, days):
     as_of = np.sort(np.array([days[place % len(days)] for place in range(n)], dtype="datetime64[D]"))
     none = np.zeros(n, dtype=np.int64)
     test = Dataset(np.array(["b"] * n, dtype=object), as_of, np.zeros((n, 1)), y, np.arange(n), none, none)
+    fitted_on = replace(test.rows(days[:1]), y=(np.arange(1000) < 30).astype(float))
     half = len(days) // 2
     origins = []
     for part in (days[:half], days[half:]):
         split = TimeSplit((START - timedelta(days=300),), tuple(part), ())
         rows = test.rows(part)
-        origins.append(Origin(split, 1000, 30, len(rows), rows.defaults, Judgement({}, {}, {})))
+        origins.append(Origin(split, fitted_on, len(rows), rows.defaults, Judgement({}, {}, {})))
     return test, origins
 
 

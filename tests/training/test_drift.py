@@ -9,7 +9,7 @@ import pytest
 
 from features.errors import DataError
 from models.champion import Champion
-from tests.training.books import LAST, two_tempers
+from tests.training.books import LAST, payment, two_tempers, write_book
 from tests.training.learned import QUICK
 from training.drift import drift, summary
 from training.thresholds import DriftThresholds
@@ -61,6 +61,25 @@ def test_what_came_of_later_days_is_held_against_what_was_predicted(tmp_path):
     too_low = replace(old.bundle, model=_tenth(old.bundle.model))
     lower = drift(book, LAST, Champion("1", too_low), DriftThresholds())
     assert not next(check for check in lower.checks if check.name == "calibration").passed
+
+
+@pytest.mark.parametrize(("pays", "told"), [(True, "but nobody defaulted"), (False, "but all of them are defaults")])
+def test_mature_outcomes_that_are_all_alike_are_told_as_such(tempers, learned, tmp_path, pays, told):
+    orders = sorted(pq.read_table(tempers / "orders.parquet").to_pylist(), key=lambda each: each["due_on"])
+    due = [each for each in orders if each["due_on"] <= LAST]
+    # A book without a single payment would be too old.
+    settled = due if pays else due[-1:]
+    paid = [payment(f"x{n}", each["order_id"], each["due_on"], each["amount_minor"]) for n, each in enumerate(settled)]
+    old = Champion("1", replace(learned.bundle, trained_as_of=date(2024, 5, 31)))
+    found = drift(write_book(tmp_path, orders, paid), LAST, old, DriftThresholds())
+    (check,) = (each for each in found.checks if each.name == "calibration")
+    assert (found.matured, check.passed, check.figure) == (None, True, None)
+    assert told in check.told
+
+
+def test_outcomes_that_are_not_mature_yet_are_told_as_such(tempers, champion):
+    (check,) = (each for each in drift(tempers, LAST, champion, DriftThresholds()).checks if each.name == "calibration")
+    assert "is mature yet" in check.told
 
 
 def _tenth(model):

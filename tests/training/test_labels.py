@@ -7,6 +7,7 @@ import pytest
 from features.book.folder import connect, open_book, write_table
 from features.book.tables import CLAIMS
 from features.errors import BookError, DataError
+from features.snapshot import snapshot
 from tests.training.books import at, order, payment, write_book
 from training.config import DefaultDefinition, Snapshots, TrainingConfig
 from training.labels import labels, prepare, snapshot_days
@@ -68,6 +69,20 @@ def test_part_payments_add_up(label):
     parts = [payment(f"p{n}", "o1", DUE, 50_000) for n in (1, 2)]
     assert label([order("o1", "b1", SOLD)], parts)["outcome"] == 0
     assert label([order("o1", "b1", SOLD)], parts[:1])["lost_usd_cents"] == 50_000
+
+
+@pytest.mark.parametrize(
+    ("parts", "outcome"),
+    [([99_999], 0), ([99_998], 1), ([50_000, 49_998], 0), ([50_000, 49_997], 1), ([99_998, 1], 0), ([], 1)],
+)
+def test_a_cent_a_payment_may_be_missing_as_in_the_features(label, tmp_path, parts, outcome):
+    found = label([order("o1", "b1", SOLD)], [payment(f"p{n}", "o1", DUE, part) for n, part in enumerate(parts)])
+    seen = next(row for row in snapshot(tmp_path, [LATER]).to_pylist() if row["buyer_id"] == "b1")
+    assert (found["outcome"], seen["overdue_orders"]) == (outcome, outcome)
+
+
+def test_a_cent_that_was_never_paid_is_owed(label):
+    assert label([order("o1", "b1", SOLD, amount=1)], [])["outcome"] == 1
 
 
 def test_what_is_still_owed_may_be_too_little_to_matter(label):

@@ -45,3 +45,11 @@ def test_each_origin_fits_on_what_was_known_on_its_first_day_and_nothing_is_judg
         assert each.train[-1] + timedelta(days=wait_days) <= each.cut
         # Nothing that could have been known is left out.
         assert all(day + timedelta(days=wait_days) > each.cut for day in each.between)
+
+
+def test_days_that_had_not_ripened_by_then_are_used_for_neither():
+    split = split_by_time(ladder(20, 30), 100, 0.6)
+    shorter = split.mature_by(split.train[-2])
+    assert (shorter.train, shorter.test, shorter.cut) == (split.train[:-1], split.test, split.cut)
+    assert shorter.between == (split.train[-1], *split.between)
+    assert split.mature_by(split.train[-1]) == split

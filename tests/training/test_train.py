@@ -8,7 +8,8 @@ import pytest
 
 from features.errors import CallerError, DataError, UnavailableError
 from models.champion import read_champion
-from tests.training.books import LAST, order, two_tempers, write_book
+from tests.training.books import LAST, order, payment, slow_tempers, two_tempers, write_book
+from tests.training.learned import QUICK
 from training.config import Snapshots, TrainingConfig
 from training.judging import Estimate
 from training.registration import register
@@ -99,6 +100,25 @@ def test_the_future_does_not_move_the_model(trained, tmp_path):
     again = train(book, LAST, CONFIG)
     assert again.bundle.model.state() == trained.bundle.model.state()
     assert {n: list(p) for n, p in again.judgement.pd.items()} == {n: list(p) for n, p in trained.judgement.pd.items()}
+
+
+def test_what_is_fitted_for_a_cut_does_not_hang_on_what_was_recorded_later(tmp_path):
+    trained = train(slow_tempers(tmp_path), LAST, QUICK)
+    orders, payments = (pq.read_table(tmp_path / f"{name}.parquet").to_pylist() for name in ("orders", "payments"))
+    cut = trained.split.cut
+    # What had long to pay on the cut is paid when it falls due, and nobody could have known that.
+    slow = [
+        each for each in orders if each["order_id"].startswith("slow") and each["ordered_on"] < cut < each["due_on"]
+    ]
+    paid = [payment(f"x{n}", each["order_id"], each["due_on"], each["amount_minor"]) for n, each in enumerate(slow)]
+    again = train(write_book(tmp_path, orders, [*payments, *paid]), LAST, QUICK)
+    assert again.split == trained.split
+    assert np.array_equal(again.train.y, trained.train.y)
+    for name, model in trained.contest.fitted.items():
+        assert model.state() == again.contest.fitted[name].state()
+    assert again.evidence.judged.severity == trained.evidence.judged.severity
+    # The model in use is fitted on all that is known today.
+    assert again.rows.defaults < trained.rows.defaults
 
 
 @pytest.mark.parametrize(

@@ -5,9 +5,13 @@ CREATE OR REPLACE TEMP TABLE owed AS
 WITH paid AS (
     SELECT
         o.order_id,
+        count(*) FILTER (WHERE p.paid_on <= o.due_on + CAST($days_past_due AS INTEGER)) AS payments,
         sum(p.amount_minor * rate.usd_cents_per_minor) FILTER (
             WHERE p.paid_on <= o.due_on + CAST($days_past_due AS INTEGER)
         ) AS in_time,
+        sum(round(p.amount_minor * rate.usd_cents_per_minor)) FILTER (
+            WHERE p.paid_on <= o.due_on + CAST($days_past_due AS INTEGER)
+        ) AS whole_cents,
         sum(p.amount_minor * rate.usd_cents_per_minor) FILTER (
             WHERE p.paid_on > o.due_on + CAST($days_past_due AS INTEGER)
         ) AS later
@@ -32,8 +36,10 @@ SELECT
     -- What comes in after a claim was filed is a recovery and no payment.
     coalesce(paid.later, 0) + coalesce(claimed.recovered, 0) AS recovered_usd_cents,
     accepted.order_id IS NOT NULL AS has_accepted_claim,
-    -- Rounding of part payments in another currency leaves less than a cent a payment; a whole cent is money owed.
-    owed_usd_cents > $materiality AND owed_usd_cents >= 1 AS is_short,
+    -- The features' rule, in whole cents as there (`order_steps.sql`): conversions round, so that an order is settled when
+    -- no more than a cent a payment is missing. Else a buyer would default on what its features show as paid.
+    o.usd_cents - coalesce(paid.whole_cents, 0) <= coalesce(paid.payments, 0) AS is_settled,
+    owed_usd_cents > $materiality AND NOT is_settled AS is_short,
     is_short OR has_accepted_claim AS is_default
 FROM known_orders AS o
 LEFT JOIN paid ON paid.order_id = o.order_id

@@ -109,3 +109,19 @@ def test_circumstances_are_those_known_on_the_day(book):
     ]
     assert [row["whitelisted_bp"] for row in circumstances(book, DAY).to_pylist()] == [0, 0]
     assert circumstances(book, date(2025, 6, 1)).to_pylist()[0]["country"] == "AE"
+
+
+def test_an_order_corrected_to_prepaid_was_not_sold_on_credit(book):
+    before = exporter_records(book, DAY, 365, 60, NO_PDS)[0]
+    corrected = at(date(2025, 1, 13))
+    book.execute(
+        "CREATE OR REPLACE TEMP TABLE orders AS SELECT * FROM orders UNION ALL BY NAME "
+        "SELECT * REPLACE (ordered_on AS due_on, CAST(? AS TIMESTAMPTZ) AS recorded_at) FROM orders "
+        "WHERE order_id = 'o2'",
+        [corrected],
+    )
+    after = exporter_records(book, DAY, 365, 60, NO_PDS)[0]
+    assert (before.orders, before.trade, before.matured_trade, before.lost) == (3, 1000_00, 400_00, 240_00)
+    assert (after.orders, after.trade, after.matured_trade, after.lost) == (2, 700_00, 100_00, 0)
+    # Until it was recorded, the correction was not known.
+    assert exporter_records(book, date(2025, 1, 12), 365, 60, NO_PDS)[0].orders == 2

@@ -1,0 +1,14 @@
+import pytest
+
+from tests.training.learned import defaulting_only
+from training.gates import gates
+from training.thresholds import GateThresholds
+
+
+@pytest.mark.parametrize(("buyers", "passes"), [(2, False), (9, False), (10, True)])
+def test_a_default_that_several_snapshots_tell_of_counts_once(learned, buyers, passes):
+    evidence = defaulting_only(learned.evidence, buyers)
+    assert evidence.y.sum() > buyers
+    found = {gate.name: gate for gate in gates(learned.bundle, evidence, None, GateThresholds())}["enough_defaults"]
+    assert (found.figure, found.threshold, found.passed) == (buyers, 10, passes)
+    assert "defaulting buyers" in found.told
