@@ -1,7 +1,7 @@
 -- Every order version, cut where its known payments change: what holds from `from_day` until before `until_day`.
 -- An order paid at once is not cut: its payment counts from `counted_day`. With the day from which the order is settled
 -- in full, and the day from which no window looks at the step any more; one that another follows stays in sight.
--- An order is settled when less than a cent a payment is missing (conversions round), on its last payment's day.
+-- An order is settled when no more than a cent a payment is missing (conversions round), on its last payment's day.
 -- `in_parts` is 1 where a payment known did not settle the order alone, else 0.
 -- A buyer's orders lie together, for then the sums over them do too.
 SELECT
