@@ -18,6 +18,13 @@ SELECT policy_version, effective_from, buyer_cap_cents, discretionary_cents, sta
     new_exporters, jump_over_paid, jump_floor_cents
 FROM ledger.policies WHERE policy_version = %s
 
+-- name: recorded_policies
+-- Every version of the policy that is recorded.
+SELECT policy_version, effective_from, buyer_cap_cents, discretionary_cents, standard_bp, whitelisted_bp,
+    reservation_days, longest_terms_days, exporter_ceiling_cents, country_ceiling_cents, year_ceiling_cents, window_days,
+    new_exporters, jump_over_paid, jump_floor_cents
+FROM ledger.policies ORDER BY policy_version
+
 -- name: limit_in_force
 -- The limit of a buyer's identity on a day as known at an instant, with what was outstanding then. What was posted on the
 -- identity is found by the covers of all buyers that were ever taken to be it.
