@@ -1,8 +1,8 @@
 """Covers lived through once more: each entry, and the row of the book that it made, must follow from the events."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import fields
-from datetime import UTC, date
+from dataclasses import MISSING, fields
+from datetime import date
 from itertools import groupby
 from operator import itemgetter
 from typing import Any, NamedTuple
@@ -15,12 +15,8 @@ from serving.ledger.cover import Cover, after
 from serving.ledger.covers import event_of
 from serving.ledger.events import Event
 
-_OF_DECISION = tuple(
-    each.name
-    for each in fields(Cover)
-    if each.name in {"cover_id", "order_id", "exporter_id", "buyer_id", "currency", "amount_minor", "covered_minor"}
-    | {"rate_bp", "usd_rate", "terms_days", "decided_at", "expires_at"}
-)  # fmt: skip
+# What a cover takes from its decision; all else follows from its events.
+_OF_DECISION = tuple(each.name for each in fields(Cover) if each.default is MISSING)
 
 
 class Difference(NamedTuple):
@@ -37,7 +33,6 @@ class _Course:
     def __init__(self, row: Mapping[str, Any]) -> None:
         self.cover = Cover(**{name: row[name] for name in _OF_DECISION})
         self.identity: str | None = row["first_identity"]
-        self.years_day = self.cover.decided_at.astimezone(UTC).date()
 
     def step(self, row: Mapping[str, Any]) -> tuple[Any, Any] | None:
         """Take an entry; give what is kept and what follows where they differ."""

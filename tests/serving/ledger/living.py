@@ -22,6 +22,7 @@ from serving.ledger.covers import expire_reservations, record
 from serving.ledger.events import Claim, ClaimDecision, Event, Overdue, Recovery, Release, Settle, Ship
 from tests.serving.desk.desks import LI, WANG, ZHAO, Desk, on_pool
 from tests.serving.ledger.asking import order
+from tests.serving.ledger.test_checks import set_limit
 from tests.training import books
 
 TODAY = datetime.now(UTC).date()
@@ -54,17 +55,19 @@ def live(url: str, sql: Callable[..., list[tuple[Any, ...]]], folder: Path) -> N
     with psycopg.connect(url, autocommit=True) as connection:
         load_book(write_market(folder), connection)
     for buyer, amount in (("b1", 5_000_000), ("b2", 200_000), ("b3", 5_000_000)):
-        sql("INSERT INTO ledger.limits (identity_id, amount_cents, status, source, valid_from, recorded_by, recorded_at)"
-            " VALUES (%s, %s, 'approved', 'model', '2025-01-01', 'test', '2025-01-01')", buyer, amount)  # fmt: skip
+        set_limit(sql, buyer, amount)
     desk = Desk(url, (TODAY + timedelta(days=30)).isoformat())
     desk.say(WANG, desk.propose(LI, _limit(desk, 8_000_000, "e1"), "b3"), "approved")
     desk.propose(LI, _limit(desk, 400_000, "e2"), "b5")
     desk.say(LI, desk.propose(LI, _limit(desk, 300_000, "e3"), "b5"), "undone")
     on_pool(url, _trade)
     (clearing,) = sql("SELECT proposal_id FROM desk.proposals WHERE kind = 'referral'")
+    on_pool(url, lambda pool: _clear(pool, clearing[0]))
+
+
+async def _clear(pool: Pool, proposal_id: int) -> None:
     for person in (LI, ZHAO):
-        seen = Ruling(verdict="approved", reason="contracts seen")
-        on_pool(url, lambda pool, who=person: decide(pool, who, clearing[0], seen))
+        await decide(pool, person, proposal_id, Ruling(verdict="approved", reason="contracts seen"))
 
 
 def _limit(desk: Desk, amount: int, event_id: str) -> Override:

@@ -46,6 +46,8 @@ def test_each_check_finds_what_was_tampered_with(database, sql, check):
     sql("ALTER TABLE ledger.decisions DISABLE TRIGGER only_added")
     sql(TAMPERING[check])
     assert check in _broken(database)
+
+
 DETAIL = "UPDATE ledger.entries SET details = jsonb_set(details,"
 # What is tampered with in a ledger that was lived in, and the check that must name it.
 LIVED = {
@@ -91,21 +93,24 @@ LIVED = {
     "person's limit": ("verdicts", "UPDATE ledger.limits SET amount_cents = 15000000 WHERE amount_cents = 8000000",
         "limit"),
     "limit by hand": ("persons_limits", "INSERT INTO ledger.limits (identity_id, amount_cents, status, source,"
-        " valid_from, recorded_by) VALUES ('b1', 15000000, 'approved', 'underwriter', current_date, 'nobody')", "limit"),
+        " valid_from, recorded_by) VALUES ('b1', 15000000, 'approved', 'underwriter', current_date, 'nobody')",
+        "limit"),
     "verdict": ("verdicts", "UPDATE desk.verdicts SET amount_cents = 1 WHERE limit_id IS NOT NULL", "proposal"),
     "event's limit": ("made_limits", "UPDATE ledger.limits SET amount_cents = 5 WHERE source = 'event'", "limit"),
     "stop": ("stops", "DELETE FROM ledger.limits WHERE source = 'event'", "cover"),
     "model's limit": ("decision_ground", "UPDATE ledger.limits SET amount_cents = 9000000 WHERE source = 'model'",
         "claimed"),
     "standing": ("decision_ground", "INSERT INTO ledger.standings (exporter_id, standing, valid_from, reason,"
-        " recorded_by, recorded_at) VALUES ('e1', 'whitelisted', '2025-01-01', 'r', 'nobody', '2025-01-01')", "claimed"),
+        " recorded_by, recorded_at) VALUES ('e1', 'whitelisted', '2025-01-01', 'r', 'nobody', '2025-01-01')",
+        "claimed"),
     "word": ("standings", "INSERT INTO whitelist.verdicts (event_id, exporter_id, verdict, reason, decided_by)"
         " VALUES ('x', 'e1', 'approve', 'r', 'nobody')", "e1"),
     # what is kept of all this
     "largest paid": ("largest_paid", "UPDATE ledger.buyer_exposures SET largest_paid_cents = 10 ^ 9"
         " WHERE identity_id = 'b1'", "b1"),
     "relations": ("relations", "DELETE FROM ledger.relations", "b1 e1"),
-    "old friend": ("relations", "UPDATE ledger.relations SET first_on = '2020-01-01' WHERE exporter_id = 'e3'", "b3 e3"),
+    "old friend": ("relations", "UPDATE ledger.relations SET first_on = '2020-01-01' WHERE exporter_id = 'e3'",
+        "b3 e3"),
     "home": ("countries", "UPDATE ledger.directory SET country = 'US' WHERE buyer_id = 'b1'", "b1"),
     "unknown home": ("countries", "INSERT INTO ledger.directory VALUES ('b0', 'b0', 'US')", "b0"),
     "merge": ("identities", "DELETE FROM ledger.merges WHERE buyer_id = 'b2'", "b2"),
