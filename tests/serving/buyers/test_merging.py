@@ -62,7 +62,7 @@ def test_merged_buyers_share_one_limit_and_one_exposure(database, sql):
     (united,) = do(database, same())
     assert (united.identity_id, united.members) == ("b2", ["b1", "b2"])
     assert exposures(sql) == {"b2": 450_000}
-    last, over = ask(database, [order("o3", amount_minor=50_000), order("o4", buyer_id="b2", amount_minor=1)], AT)
+    last, over = ask(database, [order("o3", amount_minor=50_000), order("o4", buyer_id="b2", amount_minor=1)])
     assert (last.decision, over.decision, over.reasons) == ("covered", "declined", ["limit_full"])
     assert broken(database) == []
 

@@ -11,7 +11,7 @@ $$;
 
 -- Every buyer that was taken to be the same as one, itself included.
 CREATE FUNCTION ledger.members_known(p_buyer_id text, p_known_at timestamptz) RETURNS SETOF text
-LANGUAGE sql STABLE PARALLEL SAFE AS $$
+LANGUAGE sql STABLE PARALLEL SAFE ROWS 2 AS $$
     WITH known AS (SELECT ledger.identity_known(p_buyer_id, p_known_at) AS id)
     SELECT k.id FROM known k
     UNION SELECT p_buyer_id
