@@ -20,7 +20,7 @@ from serving.database.embedded import EmbeddedPostgres
 from serving.database.migrate import upgrade
 from serving.database.queries import query
 from serving.ledger.policies import record_policies
-from serving.ledger.verify import verify
+from serving.ledger.verify import CEILINGS, verify
 
 CONNECTIONS, ROUNDS, SECONDS, WARM_UP_S = 64, 3, 6.0, 3.0
 PAST_COVERS = int(os.environ.get("BOLANGGU_BENCH_PAST_COVERS", "10000000"))
@@ -147,7 +147,7 @@ class _Bench:
     def judge(self) -> dict[str, float]:
         """Count ceilings passed and answers that the ledger does not hold."""
         with psycopg.connect(self.url, autocommit=True) as connection:
-            broken = sum(check.broken for check in verify(connection))
+            broken = sum(check.broken for check in verify(connection, CEILINGS))
             held = connection.execute(
                 "SELECT count(*) FROM unnest(%s::text[]) a (id) JOIN ledger.decisions d ON d.order_id = a.id",
                 [self.answered],

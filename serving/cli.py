@@ -133,7 +133,14 @@ def restore(
 
 @db.command()
 def verify(as_json: AsJson = False) -> None:
-    """Recompute everything that the ledger keeps, replay every decision; exit 1 if anything differs.
+    """Recompute what the ledger keeps, replay every decision, limit and cover; exit 1 if anything differs.
+
+    It finds a row that was changed, added or deleted where another row tells what it was. It cannot find: a declined
+    decision deleted, or with another exporter; changes to the exposures, exporters and payments that a decision
+    found, if it would be decided alike; a model's limit changed together with its workings, or one without workings
+    on which no decision rests; a largest paid order made smaller; changes to book rows that were loaded; a limit
+    exchanged for another of the same buyer where one was recorded in the hour before the decision; and whatever was
+    changed alike in every place that tells it.
 
     Example: bolanggu db verify
     """

@@ -51,6 +51,12 @@ def refresh(connection: psycopg.Connection[Any]) -> None:
     """Bring the ledger's directory, relations and largest paid orders up to date with the book."""
     connection.execute(query("refresh_directory"))
     connection.execute(query("refresh_relations"))
+    tabulate_rates(connection)
+    connection.execute(query("refresh_largest_paid"))
+
+
+def tabulate_rates(connection: psycopg.Connection[Any]) -> None:
+    """Put the reference rates of the days of the book's orders into a table that lasts as long as the transaction."""
     used = connection.execute(query("order_days")).fetchall()
     connection.execute(query("rates_table"))
     for currency, first, last in used:
@@ -59,7 +65,6 @@ def refresh(connection: psycopg.Connection[Any]) -> None:
                 connection, sql.Identifier("used_rates"), iter(usd_rates([currency], first, last).to_batches())
             )
     _analyse(connection, sql.Identifier("used_rates"))
-    connection.execute(query("refresh_largest_paid"))
 
 
 def _analyse(connection: psycopg.Connection[Any], table: sql.Identifier) -> None:

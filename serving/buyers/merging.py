@@ -6,6 +6,7 @@ What is outstanding may then lie above the limit; cover that was given stands, a
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from serving.access.audit import Act, record_act
@@ -88,6 +89,7 @@ async def _move(
     await _hold(connection, row)
     if (await _identity(connection, buyers[0])).identity_id != source.identity_id:
         raise RefusedError("buyer", buyers[0], "was merged or split just now", "look again, then decide")
+    row["at"] = await _instant(connection)
     await connection.execute(query("move_exposures"), row)
     head = {**row, "buyers": sorted({*buyers, target.identity_id})}
     await connection.execute(query("enter_identity"), head)
@@ -98,6 +100,14 @@ async def _move(
     before = {"identity_id": source.identity_id, "members": source.members}
     after = {"identity_id": target.identity_id, "members": sorted({*target.members, *buyers})}
     await record_act(connection, principal, Act(action, "buyer", buyers[0], before, after, reason))
+
+
+async def _instant(connection: Connection) -> datetime:
+    """Tell the one instant of entries and merges, so that no instant knows the exposure moved and the buyer not."""
+    row = await (await connection.execute(query("instant_held"))).fetchone()
+    assert row is not None, "a clock has one time"
+    at: datetime = row[0]
+    return at
 
 
 async def _hold(connection: Connection, row: dict[str, Any]) -> None:

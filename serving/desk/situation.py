@@ -52,9 +52,8 @@ class Situation:
 
 async def situation(connection: Connection, buyer_id: str) -> Situation:
     """Read how a buyer stands now."""
-    now = datetime.now(UTC)
-    day = now.date()
-    limit = await read_limit(connection, buyer_id, day, now)
+    day = datetime.now(UTC).date()
+    limit = await read_limit(connection, buyer_id, day)
     async with connection.cursor(row_factory=dict_row) as cursor:
         await cursor.execute(query("machine_limit"), {"identity_id": limit.identity_id, "day": day})
         return Situation(day, policies().at(day), limit, await cursor.fetchone())

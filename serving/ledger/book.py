@@ -18,7 +18,7 @@ async def record_in_book(
     connection: Connection, before: Cover, cover: Cover, event: Event, recorded_at: datetime
 ) -> None:
     """Add the row that an event makes; `before` and `cover` are the cover before and after it."""
-    written = _row(event, before, cover)
+    written = book_row(event, before, cover)
     if written is not None:
         name, row = written
         shared = {"order_id": cover.order_id, "currency": cover.currency, "recorded_at": recorded_at}
@@ -26,11 +26,12 @@ async def record_in_book(
 
 
 @singledispatch
-def _row(_: Event, __: Cover, ___: Cover) -> tuple[str, dict[str, Any]] | None:
+def book_row(_: Event, __: Cover, ___: Cover) -> tuple[str, dict[str, Any]] | None:
+    """Give the row that an event makes of a cover before and after it, with the name of the statement that adds it."""
     return None  # what was never shipped is not in the book
 
 
-@_row.register
+@book_row.register
 def _shipped(_: Ship, __: Cover, cover: Cover) -> tuple[str, dict[str, Any]]:
     return "book_order", {
         "exporter_id": cover.exporter_id,
@@ -42,7 +43,7 @@ def _shipped(_: Ship, __: Cover, cover: Cover) -> tuple[str, dict[str, Any]]:
     }
 
 
-@_row.register
+@book_row.register
 def _settled(event: Settle, _: Cover, __: Cover) -> tuple[str, dict[str, Any]]:
     return "book_payment", {
         "payment_id": event.event_id,
@@ -51,23 +52,23 @@ def _settled(event: Settle, _: Cover, __: Cover) -> tuple[str, dict[str, Any]]:
     }
 
 
-@_row.register
+@book_row.register
 def _overdue(event: Overdue, _: Cover, __: Cover) -> tuple[str, dict[str, Any]]:
     return "book_overdue", {"reported_on": event.reported_on, "amount_minor": event.amount_minor}
 
 
-@_row.register
+@book_row.register
 def _claimed(event: Claim, _: Cover, cover: Cover) -> tuple[str, dict[str, Any]]:
     return "book_claim", _claim_version(event, cover, None)
 
 
-@_row.register
+@book_row.register
 def _decided(event: ClaimDecision, before: Cover, cover: Cover) -> tuple[str, dict[str, Any]]:
     assert before.claim is not None, "only a claim is decided"
     return "book_claim", _claim_version(before.claim, cover, event)
 
 
-@_row.register
+@book_row.register
 def _recovered(_: Recovery, __: Cover, cover: Cover) -> tuple[str, dict[str, Any]]:
     assert cover.claim is not None, "only a claim has recoveries"
     return "book_claim", _claim_version(cover.claim, cover, cover.outcome)

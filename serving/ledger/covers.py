@@ -1,5 +1,6 @@
 """Events of covers, recorded: entry, counters and book in one transaction, once for each of the caller's keys."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from functools import reduce
 from typing import Any
@@ -114,11 +115,12 @@ async def _fold(connection: Connection, cover_id: int, statement: str) -> tuple[
 
 def folded(decision: dict[str, Any], entries: list[dict[str, Any]]) -> tuple[Cover, list[Event]]:
     """Make a cover of the rows of `read_cover` and `cover_events`; give it with its events."""
-    events = [_event(row) for row in entries]
+    events = [event_of(row) for row in entries]
     return reduce(lambda cover, event: after(event, cover), events, Cover(**decision)), events
 
 
-def _event(row: dict[str, Any]) -> Event:
+def event_of(row: Mapping[str, Any]) -> Event:
+    """Make an event of a row of its entry."""
     return EVENTS[row["event"]].model_validate({"event_id": row["event_id"], **(row["details"] or {})})
 
 

@@ -66,10 +66,15 @@ async def limit_in_force(pool: Pool, buyer_id: str, day: date, known_at: datetim
     return await run(pool, ask)
 
 
-async def read_limit(connection: Connection, buyer_id: str, day: date, known_at: datetime) -> KnownLimit:
-    """Find the same on a connection, as a transaction sees it."""
+async def read_limit(connection: Connection, buyer_id: str, day: date, known_at: datetime | None = None) -> KnownLimit:
+    """Find the same on a connection, as a transaction sees it; by default all that it sees is known.
+
+    Who is about to change a limit goes by that default: this machine's clock may lag behind that of the database.
+    """
     async with connection.cursor(row_factory=class_row(KnownLimit)) as cursor:
-        await cursor.execute(query("limit_in_force"), {"buyer_id": buyer_id, "day": day, "known_at": known_at})
+        await cursor.execute(
+            query("limit_in_force"), {"buyer_id": buyer_id, "day": day, "known_at": known_at or "infinity"}
+        )
         known = await cursor.fetchone()
         assert known is not None, "the query gives one row for any buyer"
         return known

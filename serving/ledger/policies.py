@@ -20,7 +20,7 @@ def record_policies(connection: psycopg.Connection[Any], versions: Iterable[Poli
     """
     with connection.transaction(), connection.cursor(row_factory=dict_row) as cursor:
         for policy in versions:
-            terms = _terms(policy)
+            terms = terms_of(policy)
             try:
                 cursor.execute(
                     query("record_policy"), terms | {"country_ceiling_cents": Jsonb(policy.ceilings.country)}
@@ -43,7 +43,8 @@ def record_policies(connection: psycopg.Connection[Any], versions: Iterable[Poli
                 )
 
 
-def _terms(policy: Policy) -> dict[str, Any]:
+def terms_of(policy: Policy) -> dict[str, Any]:
+    """Give a version's terms as the database keeps them."""
     return {
         "policy_version": policy.version,
         "effective_from": policy.effective_from,

@@ -1,7 +1,6 @@
 -- name: buyer_members
--- Every buyer that is taken to be the same as this one, itself included.
-SELECT m.buyer_id FROM ledger.directory d JOIN ledger.directory m ON m.identity_id = d.identity_id
-WHERE d.buyer_id = %(buyer_id)s UNION SELECT %(buyer_id)s ORDER BY 1
+-- Every buyer that was taken to be the same as this one before an instant, itself included.
+SELECT ledger.members_known(%(buyer_id)s, %(end)s::timestamptz - interval '1 microsecond') ORDER BY 1
 
 -- name: buyer_versions
 -- Names, countries and registration numbers of buyers as they were recorded before an instant, newest first.

@@ -15,8 +15,7 @@ LEFT JOIN LATERAL (
 LEFT JOIN ledger.entries e ON e.event = 'claim' AND e.event_id = c.claim_id
 WHERE (%(before_filed)s::date IS NULL OR (c.filed_on, c.claim_id) < (%(before_filed)s, %(before_id)s))
     AND (%(buyer_id)s::text IS NULL OR o.buyer_id IN (
-        SELECT m.buyer_id FROM ledger.directory k JOIN ledger.directory m ON m.identity_id = k.identity_id
-        WHERE k.buyer_id = %(buyer_id)s UNION SELECT %(buyer_id)s))
+        SELECT ledger.members_known(%(buyer_id)s, %(known_at)s)))
     AND (%(exporter_id)s::text IS NULL OR o.exporter_id = %(exporter_id)s)
     AND (%(is_open)s::boolean IS NULL OR (c.outcome IS NULL) = %(is_open)s)
 ORDER BY c.filed_on DESC, c.claim_id DESC LIMIT %(most)s

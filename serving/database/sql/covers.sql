@@ -105,7 +105,6 @@ WHERE d.cover_id IS NOT NULL
     AND (%(before)s::bigint IS NULL OR d.cover_id < %(before)s)
     AND (%(exporter_id)s::text IS NULL OR d.exporter_id = %(exporter_id)s)
     AND (%(buyer_id)s::text IS NULL OR d.buyer_id IN (
-        SELECT m.buyer_id FROM ledger.directory k JOIN ledger.directory m ON m.identity_id = k.identity_id
-        WHERE k.buyer_id = %(buyer_id)s UNION SELECT %(buyer_id)s))
+        SELECT ledger.members_known(%(buyer_id)s, %(known_at)s)))
     AND (NOT %(is_open)s OR d.cover_id IN (SELECT o.cover_id FROM ledger.open_covers o))
 ORDER BY d.cover_id DESC LIMIT %(most)s

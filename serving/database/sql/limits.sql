@@ -18,18 +18,26 @@ SELECT policy_version, effective_from, buyer_cap_cents, discretionary_cents, sta
     new_exporters, jump_over_paid, jump_floor_cents
 FROM ledger.policies WHERE policy_version = %s
 
+-- name: recorded_policies
+-- Every version of the policy that is recorded.
+SELECT policy_version, effective_from, buyer_cap_cents, discretionary_cents, standard_bp, whitelisted_bp,
+    reservation_days, longest_terms_days, exporter_ceiling_cents, country_ceiling_cents, year_ceiling_cents, window_days,
+    new_exporters, jump_over_paid, jump_floor_cents
+FROM ledger.policies ORDER BY policy_version
+
 -- name: limit_in_force
--- The limit of a buyer's identity on a day as known at an instant, with what was outstanding then.
+-- The limit of a buyer's identity on a day as known at an instant, with what was outstanding then. What was posted on the
+-- identity is found by the covers of all buyers that were ever taken to be it.
 WITH known AS (
-    SELECT coalesce((SELECT d.identity_id FROM ledger.directory d WHERE d.buyer_id = %(buyer_id)s), %(buyer_id)s) AS id
+    SELECT ledger.identity_known(%(buyer_id)s, %(known_at)s) AS id
 )
 SELECT k.id AS identity_id, l.limit_id, l.amount_cents, l.status, l.source, l.valid_from, l.valid_to, l.grade, l.pd,
     l.policy_version, l.model_version, l.reasons, l.recorded_at,
     past.valid_to AS ended_on, past.limit_id AS ended_limit_id,
     coalesce((
         SELECT sum(e.exposure_cents)
-        FROM (SELECT d.buyer_id FROM ledger.directory d WHERE d.identity_id = k.id UNION SELECT %(buyer_id)s) member
-        JOIN ledger.decisions d ON d.buyer_id = member.buyer_id AND d.cover_id IS NOT NULL
+        FROM (SELECT k.id UNION SELECT m.buyer_id FROM ledger.merges m WHERE m.to_identity = k.id) once (buyer_id)
+        JOIN ledger.decisions d ON d.buyer_id = once.buyer_id AND d.cover_id IS NOT NULL
         JOIN ledger.entries e ON e.cover_id = d.cover_id AND e.identity_id = k.id
         WHERE e.recorded_at <= %(known_at)s), 0)::bigint AS exposure_cents
 FROM known k
@@ -75,11 +83,11 @@ SELECT exporter_id FROM (
 WHERE standing = 'whitelisted' ORDER BY exporter_id
 
 -- name: limit_history
--- Versions of an identity's limit as recorded before an instant, newest first: a page of them, or all.
+-- Versions of the limit of a buyer's identity, both as recorded before an instant, newest first: a page of them, or all.
 SELECT l.limit_id, l.amount_cents, l.status, l.source, l.valid_from, l.valid_to, l.grade, l.pd, l.policy_version,
     l.model_version, l.reasons, l.recorded_by, l.recorded_at
 FROM ledger.limits l
-WHERE l.identity_id = coalesce((SELECT d.identity_id FROM ledger.directory d WHERE d.buyer_id = %(buyer_id)s), %(buyer_id)s)
+WHERE l.identity_id = ledger.identity_known(%(buyer_id)s, %(end)s::timestamptz - interval '1 microsecond')
     AND (%(before)s::bigint IS NULL OR l.limit_id < %(before)s) AND l.recorded_at < %(end)s
 ORDER BY l.limit_id DESC LIMIT %(most)s
 

@@ -22,6 +22,10 @@ SELECT id FROM unnest(%(identities)s::text[]) id ORDER BY id COLLATE "C" ON CONF
 SELECT identity_id FROM ledger.buyer_exposures WHERE identity_id = ANY(%(identities)s)
 ORDER BY identity_id COLLATE "C" FOR UPDATE
 
+-- name: instant_held
+-- The instant of a change, taken once all that it touches is held.
+SELECT clock_timestamp()
+
 -- name: move_exposures
 -- Move what is outstanding on buyers from one identity to another: each open cover leaves the one and enters the other.
 WITH outstanding AS (
@@ -33,11 +37,10 @@ WITH outstanding AS (
 moved AS (
     INSERT INTO ledger.entries (cover_id, seq, event, identity_id, exposure_cents, year_cents, happened_on, details,
                                 recorded_by, recorded_at)
-    SELECT o.cover_id, o.seq + leg.place, 'merge', leg.identity_id, leg.sign * o.cents, 0, now.at::date,
-        jsonb_build_object('reason', %(reason)s::text), %(by)s, now.at
+    SELECT o.cover_id, o.seq + leg.place, 'merge', leg.identity_id, leg.sign * o.cents, 0, %(at)s::date,
+        jsonb_build_object('reason', %(reason)s::text), %(by)s, %(at)s
     FROM outstanding o
     CROSS JOIN (VALUES (1, %(from)s, -1), (2, %(to)s, 1)) leg (place, identity_id, sign)
-    CROSS JOIN (SELECT clock_timestamp() AS at) now
     RETURNING identity_id, exposure_cents
 )
 UPDATE ledger.buyer_exposures b SET exposure_cents = b.exposure_cents + m.cents
@@ -52,8 +55,8 @@ ON CONFLICT (buyer_id) DO UPDATE SET identity_id = excluded.identity_id
 
 -- name: record_merge
 -- Record who was found to be whom, and why.
-INSERT INTO ledger.merges (buyer_id, from_identity, to_identity, reason, recorded_by)
-SELECT id, %(from)s, %(to)s, %(reason)s, %(by)s FROM unnest(%(buyers)s::text[]) id
+INSERT INTO ledger.merges (buyer_id, from_identity, to_identity, reason, recorded_by, recorded_at)
+SELECT id, %(from)s, %(to)s, %(reason)s, %(by)s, %(at)s FROM unnest(%(buyers)s::text[]) id
 
 -- name: forget_relations
 -- Forget since when exporters have sold to identities,

@@ -36,12 +36,14 @@ FROM ledger.shared_exposures GROUP BY kind, key
 HAVING sum(granted_cents) > greatest(max(ceiling_cents), sum(used_cents))
 
 -- name: verify_reservations
--- Each cover that was given has exactly one reservation, of the same amount, and no cover is without its decision.
+-- Each cover that was given has exactly one reservation, of the same amount, buyer, instant and caller, and no cover is
+-- without its decision.
 SELECT coalesce(d.order_id, 'cover ' || e.cover_id), coalesce(d.covered_cents, 0), coalesce(e.exposure_cents, 0)
 FROM (SELECT * FROM ledger.decisions WHERE cover_id IS NOT NULL) d
 FULL JOIN (SELECT * FROM ledger.entries WHERE event = 'reserve') e ON e.cover_id = d.cover_id
 WHERE d.cover_id IS NULL OR e.cover_id IS NULL OR e.seq <> 1 OR e.exposure_cents <> d.covered_cents
-    OR e.year_cents <> d.covered_cents
+    OR e.year_cents <> d.covered_cents OR e.identity_id <> d.identity_id OR e.recorded_at <> d.decided_at
+    OR e.happened_on <> (d.decided_at AT TIME ZONE 'UTC')::date OR e.recorded_by <> d.asked_by
 
 -- name: verify_open_covers
 -- The covers that are listed as open are those with something outstanding.
@@ -87,6 +89,7 @@ FROM ledger.limits l
 LEFT JOIN ledger.workings w ON w.run_id = l.run_id AND w.identity_id = l.identity_id
 WHERE l.status <> 'restored' AND l.run_id IN (SELECT run_id FROM ledger.workings) AND (w.run_id IS NULL
     OR (w.workings::jsonb #>> '{decision,amount}')::bigint <> l.amount_cents
+    OR l.source = 'model' AND w.workings::jsonb #>> '{decision,outcome}' <> l.status
     OR (w.workings::jsonb #>> '{decision,valid_from}')::date <> l.valid_from
     OR (w.workings::jsonb #>> '{decision,valid_to}')::date IS DISTINCT FROM l.valid_to
     OR w.workings::jsonb #>> '{decision,policy_version}' <> l.policy_version)

@@ -10,15 +10,21 @@ from serving.book.load import load_book
 from serving.book.peers import buyer_features, extend_rates, refresh_peers
 from serving.buyers.merging import merge, split
 from serving.database.pool import open_pool
+from serving.database.queries import query
 from serving.errors import ForbiddenError, RefusedError
 from serving.ledger.checks import check_orders
 from serving.ledger.covers import record
 from serving.ledger.events import Overdue, Settle, Ship
 from serving.ledger.limits import limit_in_force
+from serving.ledger.lookup import list_covers
 from serving.ledger.verify import verify
+from tests.serving.api.conftest import anybody, bearer, client, keys
 from tests.serving.ledger.asking import SETTINGS, ask, order
 from tests.serving.ledger.test_checks import AT, paid, set_limit
 
+__all__ = ["anybody", "bearer", "client", "keys"]  # fixtures of the API's tests
+
+BUYER_MEMBERS = query("buyer_members").replace("%(buyer_id)s", "%s").replace("%(end)s", "%s")
 SENIOR = Principal("anna", "senior")
 UNDERWRITER = Principal("ben", "underwriter")
 
@@ -56,7 +62,7 @@ def test_merged_buyers_share_one_limit_and_one_exposure(database, sql):
     (united,) = do(database, same())
     assert (united.identity_id, united.members) == ("b2", ["b1", "b2"])
     assert exposures(sql) == {"b2": 450_000}
-    last, over = ask(database, [order("o3", amount_minor=50_000), order("o4", buyer_id="b2", amount_minor=1)], AT)
+    last, over = ask(database, [order("o3", amount_minor=50_000), order("o4", buyer_id="b2", amount_minor=1)])
     assert (last.decision, over.decision, over.reasons) == ("covered", "declined", ["limit_full"])
     assert broken(database) == []
 
@@ -134,6 +140,60 @@ def test_what_was_outstanding_is_known_as_of_then(database, sql):
     do(database, same())
     ((before, now),) = do(database, lambda pool: _outstanding(pool))
     assert (before, now) == (0, 200_000)
+
+
+def test_what_is_told_of_the_past_stays_still_while_buyers_are_merged_and_split(database, sql, client, bearer):
+    set_limit(sql, "b1", 300_000)
+    set_limit(sql, "b2", 9_000_000)
+    ask(database, [order(amount_minor=250_000), order("o2", buyer_id="b2", amount_minor=70_000)])
+    instants = []
+
+    def told(instant):
+        known, read = {"known_at": instant.isoformat()}, {"headers": bearer["auditor"]}
+        answers = []
+        for buyer in ("b1", "b2"):
+            limit = client.get(f"/v1/buyers/{buyer}/limit", params=known).json()
+            history = client.get(f"/v1/buyers/{buyer}/limit/history", params=known, **read).json()["items"]
+            (lives,) = do(database, lambda pool, buyer=buyer: list_covers(pool, instant, buyer_id=buyer))
+            amounts = [limit[name] for name in ("amount_minor", "exposure_minor", "headroom_minor")]
+            answers.append((limit["identity_id"], *amounts, [each["amount_minor"] for each in history],
+                            sorted(each.cover.order_id for each in lives)))  # fmt: skip
+        return answers
+
+    def as_of_now():
+        instants.append(datetime.now(UTC))
+        return told(instants[-1])
+
+    apart = as_of_now()
+    assert apart == [
+        ("b1", 300_000, 250_000, 50_000, [300_000], ["o1"]),
+        ("b2", 9_000_000, 70_000, 8_930_000, [9_000_000], ["o2"]),
+    ]
+    do(database, same())
+    united = as_of_now()
+    assert united == [("b2", 9_000_000, 320_000, 8_680_000, [9_000_000], ["o1", "o2"])] * 2
+    ask(database, [order("o3", amount_minor=1_000)])
+    more = as_of_now()
+    assert [each[2] for each in more] == [321_000, 321_000]
+    do(database, different())
+    parted = as_of_now()
+    assert [each[:3] for each in parted] == [("b1", 300_000, 251_000), ("b2", 9_000_000, 70_000)]
+    do(database, same("b2", "b1"), same("b1", "b3"))
+    assert [told(instant) for instant in instants] == [apart, united, more, parted]
+    assert broken(database) == []
+
+
+def test_a_buyers_page_of_a_past_day_shows_whom_it_was_taken_to_be_then(database, sql):
+    def members(day):
+        end = datetime(2025, 6, day, tzinfo=UTC)
+        return [row[0] for row in sql(BUYER_MEMBERS, "b1", end)]
+
+    sql(
+        "INSERT INTO ledger.merges (buyer_id, from_identity, to_identity, reason, recorded_by, recorded_at) VALUES"
+        " ('b1', 'b1', 'b2', 'r', 't', '2025-06-03'), ('b0', 'b0', 'b2', 'r', 't', '2025-06-05'),"
+        " ('b1', 'b2', 'b1', 'r', 't', '2025-06-07')"
+    )
+    assert [members(day) for day in (3, 4, 6, 8)] == [["b1"], ["b1", "b2"], ["b0", "b1", "b2"], ["b1"]]
 
 
 async def _outstanding(pool):

@@ -15,7 +15,7 @@ BOOK = """
     INSERT INTO book.orders VALUES
         ('past', 'e1', 'b1', '2025-01-02', NULL, '2025-03-01', 1000, 'USD', NULL, NULL, '2025-01-02');"""
 LEDGER = """
-    INSERT INTO ledger.directory VALUES ('b1', 'b1', 'DE'), ('b9', 'b9', 'FR');
+    INSERT INTO ledger.directory VALUES ('b1', 'b1', 'DE'), ('b9', 'b9', 'ZZ');
     INSERT INTO ledger.limits (identity_id, amount_cents, status, source, valid_from, run_id, recorded_by, recorded_at)
     VALUES ('b1', 150000, 'approved', 'model', '2025-01-01', 'an old run', 'test', '2025-01-01'),
         ('b9', 0, 'suspended', 'event', '2025-01-01', NULL, 'test', '2025-01-01');

@@ -47,7 +47,8 @@ def rows_read(plan):
 
 
 def listed(sql, **filters):
-    wanted = {"buyer_id": None, "exporter_id": None, "is_open": False, "before": None, "most": PAGE} | filters
+    wanted = {"buyer_id": None, "exporter_id": None, "is_open": False, "before": None, "most": PAGE}
+    wanted |= {"known_at": "infinity"} | filters
     statement = query("list_covers")
     for name, value in wanted.items():
         literal = "NULL" if value is None else f"'{value}'" if isinstance(value, str) else str(value)
@@ -65,6 +66,7 @@ def listed(sql, **filters):
         ({"exporter_id": "x7"}, range(COVERS - 93, COVERS - 93 - 100 * PAGE, -100)),
         ({"exporter_id": "x7", "is_open": True}, [7]),
         ({"exporter_id": "x77", "is_open": True}, []),
+        ({"buyer_id": "b7"}, [2807, 2107, 1407, 707, 7]),
     ],
 )
 def test_a_list_reads_little_more_than_it_gives(sql, past, filters, found):

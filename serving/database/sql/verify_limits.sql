@@ -1,0 +1,63 @@
+-- name: verify_verdicts
+-- A verdict's amount is what was asked for, or what the first approval of a request made of it; the limit that followed
+-- from it says the same.
+SELECT 'proposal ' || v.proposal_id || ' place ' || v.place, v.amount_cents::text, asked.amount_cents::text
+FROM desk.verdicts v
+JOIN desk.proposals p ON p.proposal_id = v.proposal_id
+CROSS JOIN LATERAL (
+    SELECT coalesce((SELECT w.amount_cents FROM desk.verdicts w
+        WHERE w.proposal_id = v.proposal_id AND w.place < v.place AND w.verdict = 'approved'
+            AND w.amount_cents IS NOT NULL
+        ORDER BY w.place DESC LIMIT 1), p.amount_cents) AS amount_cents,
+        EXISTS (SELECT FROM desk.verdicts w
+            WHERE w.proposal_id = v.proposal_id AND w.place < v.place AND w.verdict = 'approved') AS is_settled
+) asked
+WHERE v.verdict = 'approved' AND v.amount_cents <> asked.amount_cents AND (p.kind <> 'limit_request' OR asked.is_settled)
+UNION ALL
+SELECT 'limit ' || v.limit_id || ' of proposal ' || v.proposal_id,
+    coalesce(ROW(l.source, l.amount_cents, l.valid_to, l.recorded_by)::text, 'no limit'),
+    ROW('underwriter', asked.amount_cents, v.valid_to, v.decided_by)::text
+FROM desk.verdicts v
+JOIN desk.proposals p ON p.proposal_id = v.proposal_id
+LEFT JOIN ledger.limits l ON l.limit_id = v.limit_id
+CROSS JOIN LATERAL (
+    SELECT CASE WHEN p.kind IN ('restore', 'suspend') THEN 0 ELSE coalesce(v.amount_cents, p.amount_cents) END
+        AS amount_cents, coalesce(v.valid_to, p.valid_to) AS valid_to
+) asked
+WHERE v.limit_id IS NOT NULL AND v.decided_role <> 'machine' AND (l.limit_id IS NULL OR l.source <> 'underwriter'
+    OR l.recorded_by <> v.decided_by OR l.amount_cents <> asked.amount_cents
+    OR l.valid_to IS DISTINCT FROM asked.valid_to AND (asked.valid_to IS NOT NULL OR p.kind <> 'limit_request'))
+
+-- name: verify_persons_limits
+-- Every amount that a person set followed from a verdict, or is one that such a verdict had set before, given back.
+SELECT 'limit ' || l.limit_id || ' of ' || l.identity_id, l.amount_cents, 'no verdict'
+FROM ledger.limits l
+WHERE l.source = 'underwriter' AND l.amount_cents > 0
+    AND NOT EXISTS (SELECT FROM desk.verdicts v WHERE v.limit_id = l.limit_id AND v.decided_role <> 'machine')
+    AND NOT EXISTS (
+        SELECT FROM ledger.limits o
+        WHERE o.identity_id = l.identity_id AND o.limit_id < l.limit_id AND o.source <> 'model'
+            AND o.amount_cents = l.amount_cents AND o.status = l.status AND o.valid_to IS NOT DISTINCT FROM l.valid_to
+            AND (l.recorded_by = 'rescoring' AND EXISTS (SELECT FROM ledger.rescores r WHERE r.limit_id = l.limit_id)
+                OR EXISTS (SELECT FROM desk.verdicts v WHERE v.verdict = 'undone' AND v.decided_by = l.recorded_by
+                    AND v.recorded_at BETWEEN l.recorded_at AND l.recorded_at + interval '1 minute')))
+
+-- name: verify_made_limits
+-- A limit that a run or an event set above nothing has its workings, and the run is the one that recorded it.
+SELECT 'limit ' || l.limit_id || ' of ' || l.identity_id, l.amount_cents, coalesce(l.run_id, 'no run')
+FROM ledger.limits l
+WHERE l.source = 'model' AND l.recorded_by LIKE 'set-limits, run %'
+        AND l.recorded_by <> 'set-limits, run ' || coalesce(l.run_id, '')
+    OR l.source = 'event' AND l.amount_cents > 0 AND NOT EXISTS (
+        SELECT FROM ledger.workings w WHERE w.run_id = l.run_id AND w.identity_id = l.identity_id)
+
+-- name: verify_standings
+-- What a person said of an exporter's standing is what holds, and since anybody first said so nothing else is recorded.
+SELECT coalesce(v.exporter_id, s.exporter_id), ROW(s.standing, s.valid_to, s.recorded_by)::text,
+    ROW(v.verdict, v.valid_to, v.decided_by)::text
+FROM (SELECT * FROM whitelist.verdicts WHERE verdict <> 'decline') v
+FULL JOIN ledger.standings s ON s.standing_id = v.standing_id
+WHERE s.standing_id IS NULL
+    OR v.verdict_id IS NULL AND s.recorded_at > (SELECT min(recorded_at) FROM whitelist.verdicts)
+    OR v.verdict_id IS NOT NULL AND ((s.exporter_id, s.standing, s.recorded_by) <> (v.exporter_id,
+        CASE v.verdict WHEN 'approve' THEN 'whitelisted' ELSE 'standard' END, v.decided_by) OR s.valid_to <> v.valid_to)
