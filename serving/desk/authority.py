@@ -2,7 +2,8 @@
 
 Who lowers a limit needs nobody else: what protects the programme must not wait. Up to the machine's own authority one
 person decides; beyond it two, and who proposes is one of them but may not approve. Beyond an underwriter's authority a
-senior is among those who approve. To give cover again on a buyer whom a notice or claim has stopped takes two always.
+senior is among those who approve. To give cover again on a buyer whom a notice or claim has stopped takes two always,
+also where a person has cancelled or suspended since: who takes away alone does not lift the stop alone.
 """
 
 from collections.abc import Mapping, Sequence
@@ -46,10 +47,28 @@ def needed(policy: Policy, amount: int, *, is_protective: bool, lifts_stop: bool
     return Needed(2, "underwriter" if level == "machine" else level)
 
 
-def needed_now(policy: Policy, limit: Mapping[str, Any], amount: int, until: date | None) -> Needed:
-    """Tell what it takes to put an amount until a day in the place of a limit in force (as `Situation` tells it)."""
-    lifts_stop = limit.get("status") == "suspended" and limit.get("source") == "event"
-    return needed(policy, amount, is_protective=is_protective(limit, amount, until), lifts_stop=lifts_stop)
+def needed_now(
+    policy: Policy,
+    limit: Mapping[str, Any],
+    amount: int,
+    until: date | None,
+    *,
+    stop_stands: bool,
+    is_restoration: bool,
+) -> Needed:
+    """Tell what it takes to put an amount until a day in the place of a limit in force.
+
+    Args:
+        policy: whose authority counts.
+        limit: in force, as `Situation` tells it.
+        amount: US cents; of a restoration what the machine's limit is now.
+        until: the first day on which it no longer holds.
+        stop_stands: an event's stop was not lifted, whether or not it is what is in force.
+        is_restoration: what persons and events set ends, so that the machine's limit holds, and those to come.
+    """
+    # The machine may say nothing today and more tomorrow: over a stop, a restoration to nothing takes nothing away.
+    protects = is_protective(limit, amount, until) and not (stop_stands and is_restoration)
+    return needed(policy, amount, is_protective=protects, lifts_stop=stop_stands)
 
 
 def is_protective(limit: Mapping[str, Any], amount: int, until: date | None) -> bool:

@@ -9,7 +9,7 @@ from serving.access.principal import Principal
 from serving.database.pool import Connection, Pool, run
 from serving.database.queries import query
 from serving.desk.asks import Ruling
-from serving.desk.authority import Needed, needed, needed_now
+from serving.desk.authority import Needed, needed
 from serving.desk.effects import Effect, apply, undo
 from serving.desk.proposals import Proposal, Verdict, one_proposal
 from serving.desk.propose import LONGEST, add_verdict
@@ -64,7 +64,7 @@ def _takes(proposal: Proposal, now: Situation, amount: int, until: date | None) 
     """Tell what it takes now: the limit in force, or the machine's, may have changed since it was proposed."""
     if proposal.kind == "referral":
         return needed(now.policy, amount, is_protective=False)
-    return needed_now(now.policy, now.in_force, amount, until)
+    return now.needed(proposal.kind, amount, until)
 
 
 def _terms(proposal: Proposal, ruling: Ruling, now: Situation) -> tuple[int, date | None]:

@@ -4,7 +4,7 @@ import pytest
 from serving.errors import ForbiddenError, RefusedError
 from serving.ledger.verify import verify
 from tests.serving.desk.desks import LI, PLATFORM, WANG, ZHAO, on_pool
-from tests.serving.desk.test_propose import in_force
+from tests.serving.desk.test_propose import RESTORE, in_force, stop
 from tests.serving.ledger.asking import ask, order
 from tests.serving.ledger.test_checks import set_limit
 
@@ -97,6 +97,25 @@ def test_undoing_the_only_override_gives_the_machine_its_limit_back(desk, sql):
     set_limit(sql, amount=1_000_000)
     desk.say(LI, desk.override(LI, 500_000), "undone")
     assert in_force(sql) == (1_000_000, "approved", "model")
+
+
+def test_an_undone_override_gives_an_event_its_stop_back(desk, sql):
+    set_limit(sql, amount=1_000_000)
+    stop(sql)
+    assert desk.say(LI, desk.override(LI, 0), "undone").status == "undone"
+    assert in_force(sql) == (0, "suspended", "event")
+    assert desk.propose(LI, RESTORE).status == "waiting"
+    assert desk.override(LI, 100, "e2").status == "waiting"
+
+
+def test_who_undoes_what_two_had_lifted_takes_the_lift_back(desk, sql):
+    stop(sql)
+    desk.override(LI, 0, "e1")
+    lifted = desk.say(WANG, desk.override(LI, 100, "e2"), "approved")
+    undone = desk.say(WANG, lifted, "undone")
+    assert in_force(sql) == (0, "cancelled", "underwriter")
+    assert undone.verdicts[-1].limit_id is not None
+    assert desk.override(LI, 100, "e3").status == "waiting"
 
 
 def referred(database, sql, amount=2_100_000):
