@@ -1,9 +1,10 @@
 """Four eyes, as pure rules: how many persons a proposal takes and of which level, by the policy's authority.
 
 Who lowers a limit needs nobody else: what protects the programme must not wait. Up to the machine's own authority one
-person decides; beyond it two, and who proposes is one of them but may not approve. Beyond an underwriter's authority a
-senior is among those who approve. To give cover again on a buyer whom a notice or claim has stopped takes two always,
-also where a person has cancelled or suspended since: who takes away alone does not lift the stop alone.
+person decides; beyond it two, and who proposes is one of them but may not approve; where an approver raises what was
+asked, who proposed has not agreed to it and is none of them. Beyond an underwriter's authority a senior is among those
+who approve. To give cover again on a buyer whom a notice or claim has stopped takes two always, also where a person has
+cancelled or suspended since: who takes away alone does not lift the stop alone.
 """
 
 from collections.abc import Mapping, Sequence
@@ -21,16 +22,18 @@ class Needed:
     """What a proposal takes.
 
     Attributes:
-        persons: how many have to agree, who proposes among them.
+        persons: how many have to agree; who proposes among them, unless more is approved than they asked for.
         level: the authority that at least one who approves must have.
     """
 
     persons: int
     level: Level
 
-    def is_met(self, proposer: Principal, approvers: Sequence[Principal]) -> bool:
-        """Tell whether those who agree are enough."""
-        persons = {each.name for each in approvers} | ({proposer.name} if proposer.is_person else set())
+    def is_met(self, proposer: Principal | None, approvers: Sequence[Principal]) -> bool:
+        """Tell whether those who agree are enough; without a proposer where more is approved than they asked for."""
+        persons = {each.name for each in approvers}
+        if proposer is not None and proposer.is_person:
+            persons.add(proposer.name)
         if len(persons) < self.persons:
             return False
         return self.persons == 1 or self.level != "senior" or any(each.role == "senior" for each in approvers)

@@ -1,3 +1,5 @@
+from datetime import UTC, datetime, timedelta
+
 import psycopg
 import pytest
 
@@ -51,6 +53,35 @@ def test_a_request_is_approved_in_part_and_its_terms_are_those_of_the_first(desk
         desk.say(WANG, waiting, "approved", amount_minor=6_000_000)
     assert desk.say(WANG, waiting, "approved").status == "partly_approved"
     assert in_force(sql) == (5_000_000, "partly_approved", "underwriter")
+
+
+def test_who_asked_for_less_has_not_agreed_to_more(desk, sql):
+    asked = desk.request(LI, 2_100_000)
+    assert desk.say(ZHAO, asked, "approved", amount_minor=15_000_000).status == "waiting"
+    assert in_force(sql) is None
+    assert desk.say(WANG, asked, "approved").status == "approved"
+    assert in_force(sql) == (15_000_000, "approved", "underwriter")
+
+
+@pytest.mark.parametrize(("days", "status"), [(180, "approved"), (181, "waiting")])
+def test_who_named_no_end_has_agreed_to_the_usual_one_only(desk, days, status):
+    until = (datetime.now(UTC).date() + timedelta(days=days)).isoformat()
+    asked = desk.request(LI, 2_100_000)
+    assert desk.say(WANG, asked, "approved", valid_to=until).status == status
+
+
+def test_who_asked_for_more_agrees_to_less(desk):
+    asked = desk.request(LI, 6_000_000)
+    assert desk.say(WANG, asked, "approved", amount_minor=5_000_000).status == "partly_approved"
+
+
+def test_who_asks_for_the_machines_limit_back_agrees_to_what_it_was_then(desk, sql):
+    set_limit(sql, amount=5_000_000)
+    desk.override(LI, 0)
+    asked = desk.propose(LI, RESTORE)
+    set_limit(sql, amount=8_000_000, at=datetime.now(UTC))
+    assert desk.say(WANG, asked, "approved").status == "waiting"
+    assert desk.say(ZHAO, asked, "approved").status == "approved"
 
 
 def test_what_was_decided_is_decided(desk):
