@@ -81,7 +81,9 @@ async def show_claim(request: Request, claim_id: str, service: Served, reader: R
     )
     names = await newest_names(service.pool, [claim.buyer_id] if claim.buyer_id else [])
     cover = None if life is None else life.cover
-    is_open = cover is not None and cover.state == "claimed"
+    # A claim that was withdrawn may have made room for another on its cover, which has its own page.
+    stands = cover is not None and cover.claim is not None and cover.claim.event_id == claim_id
+    is_open = cover is not None and stands and cover.state == "claimed"
     return page(
         request,
         "claim.html",
@@ -97,7 +99,7 @@ async def show_claim(request: Request, claim_id: str, service: Served, reader: R
         left=None if cover is None else claim.loss_minor - cover.recovered_minor,
         is_open=is_open,
         may_decide=may(reader, "decide_claim") and is_open,
-        may_recover=may(reader, "recover") and cover is not None and cover.state == "compensated",
+        may_recover=may(reader, "recover") and cover is not None and stands and cover.state == "compensated",
         today=now.date(),
         key=fresh_key(),
     )
