@@ -167,7 +167,7 @@ async def record_event(
     await record_in_book(connection, before, cover, event, recorded_at)
     if _may_move_limit(event, cover, events, recorded_at):
         await _have_weighed(connection, cover.buyer_id, event, recorded_by, recorded_at)
-    if cover.state == "settled":
+    if cover.state in {"settled", "rejected"} and not cover.owed_minor:
         paid = {"cents": cover.cents(cover.shipped_minor), "buyer_id": cover.buyer_id}
         await connection.execute(query("raise_largest_paid"), paid)
     return cover
