@@ -7,7 +7,8 @@ from fastapi import APIRouter, Path, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from serving.api.asking import Asking
-from serving.api.covers import CoverAnswer, KnownAt, cover_answer
+from serving.api.covers import CoverAnswer, cover_answer
+from serving.api.instants import KnownAt
 from serving.api.listing import Listed
 from serving.api.messages import Id
 from serving.api.paging import dated
@@ -87,9 +88,9 @@ async def list_claims(
 
 
 @router.get("/claims/{claim_id}", response_model=ClaimAnswer, responses=NOT_FOUND)
-async def get_claim(claim_id: ClaimId, service: Served, known_at: KnownAt = None) -> ClaimAnswer:
+async def get_claim(claim_id: ClaimId, service: Served, known_at: KnownAt) -> ClaimAnswer:
     """Tell of a claim as last recorded by an instant."""
-    return ClaimAnswer.model_validate(await find_claim(service.pool, claim_id, known_at or datetime.now(UTC)))
+    return ClaimAnswer.model_validate(await find_claim(service.pool, claim_id, known_at))
 
 
 @router.post("/claims", response_model=CoverAnswer, responses=NOT_FOUND | REFUSED)

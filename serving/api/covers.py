@@ -4,9 +4,10 @@ from datetime import UTC, date, datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Response
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from serving.api.asking import Asking
+from serving.api.instants import KnownAt
 from serving.api.listing import Listed
 from serving.api.messages import Id
 from serving.api.paging import parsed
@@ -22,7 +23,6 @@ from serving.ledger.lookup import list_covers as look_up_covers
 router = APIRouter(tags=["covers"], responses=DOCUMENTED | NOT_FOUND | REFUSED)
 
 CoverId = Annotated[int, Path(ge=1, le=2**63 - 1, examples=[1])]
-KnownAt = Annotated[AwareDatetime | None, Query(description="as known at this instant; now by default")]
 
 
 class CoverAnswer(BaseModel):
@@ -97,9 +97,8 @@ async def list_covers(
 
 
 @router.get("/covers/{cover_id}", response_model=CoverWithLife)
-async def get_cover(cover_id: CoverId, service: Served, known_at: KnownAt = None) -> CoverWithLife:
+async def get_cover(cover_id: CoverId, service: Served, known_at: KnownAt) -> CoverWithLife:
     """Tell where in its life a cover is, or was as known at an instant, and what had happened to it."""
-    known_at = known_at or datetime.now(UTC)
     life = await find_cover(service.pool, cover_id, known_at)
     entries = [EntryAnswer.model_validate(each) for each in life.entries]
     return CoverWithLife(**cover_answer(life.cover).model_dump(), known_at=known_at, entries=entries)

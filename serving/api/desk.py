@@ -60,7 +60,9 @@ class ProposalAnswer(BaseModel):
     before: dict[str, Any] | None = Field(
         None, description="the limit in force when it was asked, and what the machine says; not told to the platform"
     )
-    persons_needed: int = Field(description="how many persons have to agree, who proposes among them")
+    persons_needed: int = Field(
+        description="how many persons have to agree; who proposes among them, unless more is approved than was asked"
+    )
     level_needed: str = Field(description="the authority that one who approves must have")
     proposed_by: str
     recorded_at: datetime

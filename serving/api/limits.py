@@ -5,10 +5,11 @@ from datetime import UTC, date, datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Request, Response
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from serving.api.asking import Asking, audience_of
 from serving.api.etag import NOT_MODIFIED, tagged
+from serving.api.instants import KnownAt
 from serving.api.language import language_of, written
 from serving.api.listing import Listed
 from serving.api.messages import Id, LimitAnswer, ReasonText
@@ -78,11 +79,10 @@ async def get_limit(
     request: Request,
     service: Served,
     asking: Asking,
+    known_at: KnownAt,
     as_of: Annotated[date | None, Query(description="the day it is asked of; today by default")] = None,
-    known_at: Annotated[AwareDatetime | None, Query(description="as known at this instant; now by default")] = None,
 ) -> Response:
     """Tell the limit in force on a day as known at an instant, with its reasons, exposure and headroom."""
-    known_at = known_at or datetime.now(UTC)
     day = as_of or known_at.astimezone(UTC).date()
     policy = policy_on(day)
     known = await limit_in_force(service.pool, buyer_id, day, known_at)
@@ -115,11 +115,11 @@ async def get_limit_history(
     service: Served,
     asking: Asking,
     listing: Listed,
-    known_at: Annotated[AwareDatetime | None, Query(description="as known at this instant; now by default")] = None,
+    known_at: KnownAt,
 ) -> Response | LimitHistory:
     """List the versions of a buyer's limit, newest first: who set each, when, and why."""
     before = parsed(listing.cursor)
-    found = await limit_history(service.pool, buyer_id, known_at or datetime.now(UTC), before, listing.fetched)
+    found = await limit_history(service.pool, buyer_id, known_at, before, listing.fetched)
     return listing.answer(
         "limit-history", LimitHistory, found, lambda each: _past(each, request, asking), lambda each: each.limit_id
     )

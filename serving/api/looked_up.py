@@ -1,6 +1,6 @@
 """`GET /v1/order-checks/{order_id}`: was this order covered at that moment, and why?"""
 
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated
 
@@ -8,7 +8,8 @@ from fastapi import APIRouter, Path, Request
 from pydantic import BaseModel, ConfigDict, Field
 
 from serving.api.asking import Asking, audience_of
-from serving.api.covers import CoverAnswer, KnownAt, cover_answer
+from serving.api.covers import CoverAnswer, cover_answer
+from serving.api.instants import KnownAt
 from serving.api.language import language_of
 from serving.api.messages import Id, OrderCheckAnswer
 from serving.api.order_checks import answer
@@ -73,10 +74,9 @@ async def get_order_check(
     request: Request,
     service: Served,
     asking: Asking,
-    known_at: KnownAt = None,
+    known_at: KnownAt,
 ) -> LookedUpCheck:
     """Tell what was answered on an order, what it followed from, and what of it was covered at an instant."""
-    known_at = known_at or datetime.now(UTC)
     first, cleared = await find_order_check(service.pool, order_id, known_at)
     last = cleared or first
     life = None if last.cover_id is None else await find_cover(service.pool, last.cover_id, known_at)

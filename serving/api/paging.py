@@ -31,9 +31,12 @@ def opened(cursor: str | None) -> str | None:
     if cursor is None:
         return None
     try:
-        return base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True).decode()
+        place = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True).decode()
     except ValueError as error:  # what base64 and UTF-8 refuse, each by an error of its own kind
         raise _no_cursor(cursor) from error
+    if "\0" in place:  # no name has it, and PostgreSQL refuses it
+        raise _no_cursor(cursor)
+    return place
 
 
 def parsed(cursor: str | None) -> int | None:
@@ -64,7 +67,7 @@ def dated(cursor: str | None) -> tuple[date, str] | None:
         found = date.fromisoformat(day)
     except ValueError as error:
         raise _no_cursor(cursor) from error
-    if not name or "\0" in name:
+    if not name:
         raise _no_cursor(cursor)
     return found, name
 

@@ -96,7 +96,9 @@ async def read_dossier(pool: Pool, principal: Principal, buyer_id: str, as_of: d
     require(principal, "get_buyer")
     now = datetime.now(UTC)
     day = as_of or now.date()
-    end = min(end_of(day), now + timedelta(seconds=1))
+    # A day to come ends as it stands now; the last of the calendar has no next day to end at.
+    end = now + timedelta(seconds=1)
+    end = end if day > end.date() else min(end_of(day), end)
     limit = await limit_in_force(pool, buyer_id, day, end - timedelta(microseconds=1))
 
     async def ask(connection: Connection) -> Dossier:

@@ -9,8 +9,8 @@ from serving.access.principal import Principal
 from serving.database.pool import Connection, Pool, run
 from serving.database.queries import query
 from serving.desk.asks import Ruling
-from serving.desk.authority import Needed, needed, needed_now
-from serving.desk.effects import Effect, apply, undo
+from serving.desk.authority import Needed, needed
+from serving.desk.effects import VALIDITY, Effect, apply, undo
 from serving.desk.proposals import Proposal, Verdict, one_proposal
 from serving.desk.propose import LONGEST, add_verdict
 from serving.desk.situation import Situation, held_situation
@@ -55,7 +55,8 @@ async def _rule(
     if ruling.verdict != "approved":
         return Effect(ruling.verdict)
     terms = _terms(proposal, ruling, now)
-    if not _takes(proposal, now, *terms).is_met(proposal.proposer, [*proposal.approvers, principal]):
+    proposer = proposal.proposer if _asked_for(proposal, now, *terms) else None
+    if not _takes(proposal, now, *terms).is_met(proposer, [*proposal.approvers, principal]):
         return Effect("waiting")
     return await apply(connection, proposal, now, terms, principal, ruling.reason)
 
@@ -64,7 +65,16 @@ def _takes(proposal: Proposal, now: Situation, amount: int, until: date | None) 
     """Tell what it takes now: the limit in force, or the machine's, may have changed since it was proposed."""
     if proposal.kind == "referral":
         return needed(now.policy, amount, is_protective=False)
-    return needed_now(now.policy, now.in_force, amount, until)
+    return now.needed(proposal.kind, amount, until)
+
+
+def _asked_for(proposal: Proposal, now: Situation, amount: int, until: date | None) -> bool:
+    """Tell whether the proposer agrees to what is approved: it is no more than they asked for, and ends no later."""
+    most = proposal.valid_to
+    if proposal.kind == "limit_request" and most is None:  # who names no end asks for the usual one
+        most = now.day + VALIDITY
+        until = until or most
+    return amount <= proposal.amount_cents and (most is None or (until is not None and until <= most))
 
 
 def _terms(proposal: Proposal, ruling: Ruling, now: Situation) -> tuple[int, date | None]:

@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
+from psycopg.rows import dict_row
 from psycopg.types.json import Jsonb
 
 from serving.access.principal import Principal
@@ -66,16 +68,20 @@ async def undo(
     if limit_id is not None:
         await _refuse_if_changed(connection, proposal, limit_id, now)
         wanted = {"identity_id": now.limit.identity_id, "limit_id": limit_id, "day": now.day}
-        row = await (await connection.execute(query("outranked_limit"), wanted)).fetchone()
+        async with connection.cursor(row_factory=dict_row) as cursor:
+            row = await (await cursor.execute(query("outranked_limit"), wanted)).fetchone()
         if row is None:
-            await _set_limit(connection, now, "restored", 0, None, by, "undone")
+            again = await _set_limit(connection, now, "restored", 0, None, by, "undone")
         else:
-            names = ("amount_cents", "status", "valid_to", "grade", "pd", "policy_version", "model_version", "reasons")
-            old = dict(zip(names, row, strict=True))
-            old["reasons"] = Jsonb(old["reasons"])
-            again = {"identity_id": now.limit.identity_id, "valid_from": now.day, "recorded_by": by.name}
-            await connection.execute(query("set_limit"), old | again)
+            again = await _set_again(connection, now, row, by)
+        return Effect("undone", limit_id=again)
     return Effect("undone")
+
+
+async def _set_again(connection: Connection, now: Situation, old: dict[str, Any], by: Principal) -> int:
+    """Put into force again what stood before, as who had set it: an event's stop stays an event's."""
+    again = {"identity_id": now.limit.identity_id, "valid_from": now.day, "recorded_by": by.name}
+    return await _insert(connection, old | again | {"reasons": Jsonb(old["reasons"])})
 
 
 async def _refuse_if_changed(connection: Connection, proposal: Proposal, limit_id: int, now: Situation) -> None:
@@ -107,6 +113,7 @@ async def _set_limit(
         "identity_id": now.limit.identity_id,
         "amount_cents": amount,
         "status": status,
+        "source": "underwriter",
         "valid_from": now.day,
         "valid_to": until,
         "grade": machine.get("grade"),
@@ -116,6 +123,10 @@ async def _set_limit(
         "reasons": Jsonb([reason]),
         "recorded_by": by.name,
     }
+    return await _insert(connection, row)
+
+
+async def _insert(connection: Connection, row: dict[str, object]) -> int:
     made = await (await connection.execute(query("set_limit"), row)).fetchone()
     assert made is not None, "the statement gives the new limit's id"
     return int(made[0])

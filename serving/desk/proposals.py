@@ -92,7 +92,10 @@ class Proposal:
         policy, (amount, until) = policies().version(self.policy_version), self.terms
         if self.kind == "referral":
             return needed(policy, amount, is_protective=False)
-        return needed_now(policy, self.before["limit"], amount, until)
+        limit = self.before["limit"]
+        # What was asked before stops were followed beneath later acts tells of the limit in force only.
+        stands = self.before.get("stop_stands", (limit.get("status"), limit.get("source")) == ("suspended", "event"))
+        return needed_now(policy, limit, amount, until, stop_stands=stands, is_restoration=self.kind == "restore")
 
 
 async def read_proposals(connection: Connection, ids: Sequence[int]) -> list[Proposal]:

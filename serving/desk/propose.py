@@ -12,7 +12,6 @@ from serving.access.principal import Principal
 from serving.database.pool import Connection, Pool, run_keyed
 from serving.database.queries import query
 from serving.desk.asks import Ask, Kind, LimitRequest, Override, Restore, Suspend
-from serving.desk.authority import needed_now
 from serving.desk.effects import Effect, apply
 from serving.desk.proposals import Proposal, one_proposal
 from serving.desk.situation import Situation, held_situation
@@ -78,7 +77,7 @@ async def _at_once(
         await add_verdict(connection, proposal, {**word, **_MACHINE, "limit_id": effect.limit_id})
         return effect
     terms = proposal.terms
-    if not (principal.is_person and needed_now(now.policy, now.in_force, *terms).is_met(principal, [])):
+    if not (principal.is_person and now.needed(ask.kind, *terms).is_met(principal, [])):
         return None
     effect = await apply(connection, proposal, now, terms, principal, ask.reason)
     row: dict[str, object] = {"verdict": "own_authority", "status": effect.status, "reason": ask.reason}

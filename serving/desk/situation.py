@@ -9,17 +9,25 @@ from psycopg.rows import dict_row
 from models.policy import Policy, policies
 from serving.database.pool import Connection
 from serving.database.queries import query
+from serving.desk.asks import Kind
+from serving.desk.authority import Needed, needed_now
+from serving.desk.stops import read_stop
 from serving.ledger.limits import KnownLimit, read_limit
 
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """The limit in force today and the machine's own, which holds unless a person or event outranks it."""
+    """The limit in force today and the machine's own, which holds unless a person or event outranks it.
+
+    Attributes:
+        stop_stands: an event stopped cover, and whatever persons set since has not lifted that.
+    """
 
     day: date
     policy: Policy
     limit: KnownLimit
     machine: dict[str, Any] | None
+    stop_stands: bool
 
     @property
     def in_force(self) -> dict[str, Any]:
@@ -47,7 +55,12 @@ class Situation:
         if self.machine is not None:
             until = self.machine["valid_to"]
             machine = self.machine | {"valid_to": None if until is None else until.isoformat()}
-        return {"limit": self.in_force, "machine": machine}
+        return {"limit": self.in_force, "machine": machine, "stop_stands": self.stop_stands}
+
+    def needed(self, kind: Kind, amount: int, until: date | None) -> Needed:
+        """Tell what it takes now to set an amount in US cents until a day."""
+        stands, restores = self.stop_stands, kind == "restore"
+        return needed_now(self.policy, self.in_force, amount, until, stop_stands=stands, is_restoration=restores)
 
 
 async def situation(connection: Connection, buyer_id: str) -> Situation:
@@ -56,7 +69,9 @@ async def situation(connection: Connection, buyer_id: str) -> Situation:
     limit = await read_limit(connection, buyer_id, day)
     async with connection.cursor(row_factory=dict_row) as cursor:
         await cursor.execute(query("machine_limit"), {"identity_id": limit.identity_id, "day": day})
-        return Situation(day, policies().at(day), limit, await cursor.fetchone())
+        machine = await cursor.fetchone()
+    stands = await read_stop(connection, limit.identity_id, day)
+    return Situation(day, policies().at(day), limit, machine, stands)
 
 
 async def held_situation(connection: Connection, buyer_id: str) -> Situation:

@@ -98,10 +98,10 @@ async def decide_claim(pool: Pool, principal: Principal, claim_id: str, decision
         ForbiddenError: the role may not.
         NotFoundError: no such claim is in the ledger.
         OtherBodyError: the key was used for another decision.
-        RefusedError: it does not fit how the cover stands.
+        RefusedError: it does not fit how the cover stands, or the claim was withdrawn.
     """
     require(principal, "decide_claim")
-    return await record(pool, await claim_cover(pool, claim_id), decision, principal.name)
+    return await record(pool, await claim_cover(pool, claim_id), decision, principal.name, claim_id=claim_id)
 
 
 async def recover(pool: Pool, principal: Principal, claim_id: str, recovery: Recovery) -> Cover:
@@ -111,4 +111,4 @@ async def recover(pool: Pool, principal: Principal, claim_id: str, recovery: Rec
         ForbiddenError, NotFoundError, OtherBodyError, RefusedError: as for a decision.
     """
     require(principal, "recover")
-    return await record(pool, await claim_cover(pool, claim_id), recovery, principal.name)
+    return await record(pool, await claim_cover(pool, claim_id), recovery, principal.name, claim_id=claim_id)

@@ -6,7 +6,9 @@
         └-> released | expired                  never shipped
 
 Exposure counts from reservation to settlement: what is owed or may still be shipped, up to what was covered.
-A payment first lowers what no cover bears, so exposure never falls before the programme's risk does.
+A payment first lowers what no cover bears, so exposure never falls before the programme's risk does. What the buyer
+pays until a claim is decided lowers the loss that is shared, and what may be recovered; on a claim that was rejected,
+payments are the exporter's as before it.
 """
 
 from collections.abc import Iterable
@@ -70,6 +72,11 @@ class Cover:
     def owed_minor(self) -> int:
         """What was shipped and is not paid."""
         return self.shipped_minor - self.paid_minor
+
+    @property
+    def loss_minor(self) -> int:
+        """What of the loss claimed is still owed: what the buyer paid since is none. An accepted claim fixes it."""
+        return 0 if self.claim is None else min(self.claim.loss_minor, self.owed_minor)
 
     @property
     def state(self) -> State:
@@ -149,7 +156,7 @@ def _ship(event: Ship, cover: Cover) -> Cover:
 
 @after.register
 def _settle(event: Settle, cover: Cover) -> Cover:
-    if cover.outcome is not None:
+    if cover.state == "compensated":
         raise cover.refuse("is closed by its claim", "report the money as a recovery of the claim")
     if event.amount_minor > cover.owed_minor:
         raise cover.refuse(f"has {cover.owed_minor} owed", "report shipments first, and no more than is owed")
@@ -204,9 +211,9 @@ def _decide(event: ClaimDecision, cover: Cover) -> Cover:
 
 @after.register
 def _recover(event: Recovery, cover: Cover) -> Cover:
-    if cover.state != "compensated" or cover.claim is None:
+    if cover.state != "compensated":
         raise cover.refuse("has no compensated claim", "report money before compensation as a settlement")
-    left = cover.claim.loss_minor - cover.recovered_minor
+    left = cover.loss_minor - cover.recovered_minor
     if event.amount_minor > left:
         raise cover.refuse(f"has {left} of its loss left to recover", "report no more than that")
     return replace(cover, recovered_minor=cover.recovered_minor + event.amount_minor)
@@ -222,16 +229,15 @@ def is_in_trouble(cover: Cover, events: Iterable[Event]) -> bool:
 
 def compensation_minor(cover: Cover) -> int:
     """What the programme pays on a claim: its rate of the covered loss, rounded half up (away from zero)."""
-    assert cover.claim is not None, "only a claim is compensated"
-    covered_loss = min(cover.claim.loss_minor, cover.exposure_minor)
+    covered_loss = min(cover.loss_minor, cover.exposure_minor)
     return Money(covered_loss, cover.currency).share(cover.rate_bp, BASIS_POINTS).minor
 
 
 def programme_share_minor(cover: Cover) -> int:
     """What the programme gets of all that was recovered: in the share in which it bore the loss."""
-    if cover.claim is None or cover.outcome is None:
+    if not cover.recovered_minor:
         return 0
-    return Money(cover.recovered_minor, cover.currency).share(cover.compensated_minor, cover.claim.loss_minor).minor
+    return Money(cover.recovered_minor, cover.currency).share(cover.compensated_minor, cover.loss_minor).minor
 
 
 def _must_owe(cover: Cover, amount_minor: int) -> None:

@@ -35,7 +35,14 @@ async def read_cover(pool: Pool, cover_id: int) -> Cover:
     return await run(pool, ask)
 
 
-async def record(pool: Pool, cover_id: int, event: Event, recorded_by: str, at: datetime | None = None) -> Cover:
+async def record(
+    pool: Pool,
+    cover_id: int,
+    event: Event,
+    recorded_by: str,
+    at: datetime | None = None,
+    claim_id: str | None = None,
+) -> Cover:
     """Record an event and give the cover after it; an event that was recorded before changes nothing.
 
     Args:
@@ -44,6 +51,7 @@ async def record(pool: Pool, cover_id: int, event: Event, recorded_by: str, at: 
         event: what happened.
         recorded_by: who reports it, for the ledger.
         at: the instant of recording; the database's clock by default.
+        claim_id: the claim that it is about, of all that were ever filed on the cover; whichever stands by default.
 
     Raises:
         NotFoundError: there is no such cover.
@@ -55,7 +63,7 @@ async def record(pool: Pool, cover_id: int, event: Event, recorded_by: str, at: 
     async def write(connection: Connection) -> Cover:
         try:
             async with connection.transaction():
-                return await record_event(connection, cover_id, event, recorded_by, at)
+                return await record_event(connection, cover_id, event, recorded_by, at, claim_id)
         except psycopg.errors.UniqueViolation as error:
             if error.diag.constraint_name != "entries_named_once":
                 raise
@@ -125,15 +133,18 @@ def event_of(row: Mapping[str, Any]) -> Event:
 
 
 async def record_event(
-    connection: Connection, cover_id: int, event: Event, recorded_by: str, at: datetime | None = None
+    connection: Connection,
+    cover_id: int,
+    event: Event,
+    recorded_by: str,
+    at: datetime | None = None,
+    claim_id: str | None = None,
 ) -> Cover:
     """Record an event as a part of the caller's transaction; for the rest see `record`."""
     before, events = await _fold(connection, cover_id, "hold_cover")
-    same = next((each for each in events if (each.word, each.event_id) == (event.word, event.event_id)), None)
-    if same == event:
+    if _was_told(event, events, claim_id):
         return before
-    if same is not None:
-        raise OtherBodyError(event.word, event.event_id, "was reported before with another content", "use a new id")
+    _refuse_other_claim(before, claim_id)
     cover = after(event, before)
     await _refuse_taken_name(connection, event)
     row = await (await connection.execute(query("next_seq"), [cover_id])).fetchone()
@@ -158,10 +169,32 @@ async def record_event(
     await record_in_book(connection, before, cover, event, recorded_at)
     if _may_move_limit(event, cover, events, recorded_at):
         await _have_weighed(connection, cover.buyer_id, event, recorded_by, recorded_at)
-    if cover.state == "settled":
+    if cover.state in {"settled", "rejected"} and not cover.owed_minor:
         paid = {"cents": cover.cents(cover.shipped_minor), "buyer_id": cover.buyer_id}
         await connection.execute(query("raise_largest_paid"), paid)
     return cover
+
+
+def _was_told(event: Event, earlier: list[Event], claim_id: str | None) -> bool:
+    """Tell whether an event is recorded already, of the same claim where it is about one."""
+    names = [(each.word, each.event_id) for each in earlier]
+    if (event.word, event.event_id) not in names:
+        return False
+    place = names.index((event.word, event.event_id))
+    claims = [each.event_id for each in earlier[:place] if isinstance(each, Claim)]
+    if earlier[place] != event or (claim_id is not None and claims[-1:] != [claim_id]):
+        raise OtherBodyError(event.word, event.event_id, "was reported before with another content", "use a new id")
+    return True
+
+
+def _refuse_other_claim(cover: Cover, claim_id: str | None) -> None:
+    """A claim that was withdrawn may have made room for another on its cover, which is not the one meant."""
+    if claim_id is None or (cover.claim is not None and cover.claim.event_id == claim_id):
+        return
+    if cover.claim is None:
+        raise RefusedError("claim", claim_id, "was withdrawn", "file it anew under another id")
+    cause = f"was withdrawn, and cover {cover.cover_id} has the claim {cover.claim.event_id} since"
+    raise RefusedError("claim", claim_id, cause, "name that claim instead")
 
 
 def _may_move_limit(event: Event, cover: Cover, earlier: list[Event], recorded_at: datetime) -> bool:

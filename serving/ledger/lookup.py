@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -183,7 +183,8 @@ async def limit_history(
     pool: Pool, buyer_id: str, known_at: datetime, before: int | None = None, most: int = 50
 ) -> list[PastLimit]:
     """List the versions of a limit of a buyer's identity, as known at an instant, newest first."""
-    end = known_at + timedelta(microseconds=1)
+    # The last instant of the calendar has none after it, and nothing is recorded then.
+    end = min(known_at, datetime.max.replace(tzinfo=UTC) - timedelta(microseconds=1)) + timedelta(microseconds=1)
     wanted = {"buyer_id": buyer_id, "end": end, "before": before, "most": most}
 
     async def ask(connection: Connection) -> list[PastLimit]:

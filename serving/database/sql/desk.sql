@@ -60,10 +60,10 @@ SELECT %(proposal_id)s, count(*) + 1, %(verdict)s, %(status)s, %(amount_cents)s,
 FROM desk.verdicts WHERE proposal_id = %(proposal_id)s
 
 -- name: set_limit
--- Put a person's limit into force from today on.
+-- Put a limit into force from today on: a person's, or again what stood before it.
 INSERT INTO ledger.limits (identity_id, amount_cents, status, source, valid_from, valid_to, grade, pd, policy_version,
     model_version, reasons, recorded_by)
-VALUES (%(identity_id)s, %(amount_cents)s, %(status)s, 'underwriter', %(valid_from)s, %(valid_to)s, %(grade)s, %(pd)s,
+VALUES (%(identity_id)s, %(amount_cents)s, %(status)s, %(source)s, %(valid_from)s, %(valid_to)s, %(grade)s, %(pd)s,
     %(policy_version)s, %(model_version)s, %(reasons)s, %(recorded_by)s)
 RETURNING limit_id
 
@@ -73,10 +73,20 @@ SELECT max(limit_id) FROM ledger.limits WHERE identity_id = %s AND source <> 'mo
 
 -- name: outranked_limit
 -- What a person or an event had set before a limit and would still hold on a day.
-SELECT amount_cents, status, valid_to, grade, pd, policy_version, model_version, reasons FROM ledger.limits
+SELECT amount_cents, status, source, valid_to, grade, pd, policy_version, model_version, reasons FROM ledger.limits
 WHERE identity_id = %(identity_id)s AND source <> 'model' AND limit_id < %(limit_id)s
     AND valid_from <= %(day)s AND (valid_to IS NULL OR valid_to > %(day)s)
 ORDER BY recorded_at DESC, limit_id DESC LIMIT 1
+
+-- name: acts_on_limit
+-- What persons and events set of an identity's limit, in turn: each was entered while others were kept waiting.
+SELECT limit_id, source, status, amount_cents, valid_from, valid_to, recorded_by FROM ledger.limits
+WHERE identity_id = %s AND source <> 'model' ORDER BY limit_id
+
+-- name: verdicts_behind_limits
+-- The word from which each limit followed; the machine's words only point at limits that were in force.
+SELECT limit_id, proposal_id, verdict FROM desk.verdicts
+WHERE limit_id = ANY(%s::bigint[]) AND decided_role <> 'machine'
 
 -- name: referred_order
 -- The order that was referred, as it was asked, unless its clearance's name is taken.

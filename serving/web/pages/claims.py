@@ -81,7 +81,9 @@ async def show_claim(request: Request, claim_id: str, service: Served, reader: R
     )
     names = await newest_names(service.pool, [claim.buyer_id] if claim.buyer_id else [])
     cover = None if life is None else life.cover
-    is_open = cover is not None and cover.state == "claimed"
+    # A claim that was withdrawn may have made room for another on its cover, which has its own page.
+    stands = cover is not None and cover.claim is not None and cover.claim.event_id == claim_id
+    is_open = cover is not None and stands and cover.state == "claimed"
     return page(
         request,
         "claim.html",
@@ -94,10 +96,10 @@ async def show_claim(request: Request, claim_id: str, service: Served, reader: R
         rate=None if cover is None else cover.rate_bp / BASIS_POINTS,
         would_pay=compensation_minor(cover) if cover is not None and is_open else None,
         programmes_share=programme_share_minor(cover) if cover is not None else None,
-        left=None if cover is None else claim.loss_minor - cover.recovered_minor,
+        left=None if cover is None else cover.loss_minor - cover.recovered_minor,
         is_open=is_open,
         may_decide=may(reader, "decide_claim") and is_open,
-        may_recover=may(reader, "recover") and cover is not None and cover.state == "compensated",
+        may_recover=may(reader, "recover") and cover is not None and stands and cover.state == "compensated",
         today=now.date(),
         key=fresh_key(),
     )

@@ -1,5 +1,7 @@
 from datetime import UTC, datetime
 
+import pytest
+
 from tests.serving.ledger.test_checks import set_limit
 
 
@@ -53,3 +55,38 @@ def test_a_day_before_the_first_policy_is_the_callers_mistake(client):
     answer = client.get("/v1/buyers/b1/limit", params={"as_of": "1999-01-01"})
     assert answer.status_code == 422
     assert "1999-01-01" in answer.json()["detail"]
+
+
+BEYOND = ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00"]
+OF_AN_INSTANT = [
+    "/v1/buyers/b1/limit",
+    "/v1/buyers/b1/limit/history",
+    "/v1/covers/1",
+    "/v1/claims/CL-1",
+    "/v1/order-checks/o1",
+]
+
+
+@pytest.mark.parametrize("known_at", BEYOND)
+def test_an_instant_outside_the_calendar_is_the_callers_mistake(client, bearer, known_at):
+    told = f"known_at {known_at}: is outside the years 1 to 9999 in UTC; name an instant within them"
+    for path in OF_AN_INSTANT:
+        answer = client.get(path, params={"known_at": known_at}, headers=bearer["auditor"])
+        assert (answer.status_code, answer.json()["detail"]) == (422, told), path
+
+
+@pytest.mark.parametrize("known_at", ["9999-12-31T23:59:59.999999Z", "9999-12-31T23:59:59Z", None])
+def test_the_last_instant_of_the_calendar_knows_all_that_is_known_now(client, bearer, sql, known_at):
+    set_limit(sql, amount=100)
+    parameters = {} if known_at is None else {"known_at": known_at}
+    history = client.get("/v1/buyers/b1/limit/history", params=parameters, headers=bearer["auditor"]).json()
+    assert [each["amount_minor"] for each in history["items"]] == [100]
+    assert client.get("/v1/buyers/b1/limit", params=parameters).json()["amount_minor"] == 100
+
+
+@pytest.mark.parametrize("as_of", ["9999-12-31", "9999-12-30", None])
+def test_a_buyer_on_a_day_to_come_is_told_as_it_is_known_now(client, bearer, sql, as_of):
+    set_limit(sql, amount=100)
+    parameters = {} if as_of is None else {"as_of": as_of}
+    told = client.get("/v1/buyers/b1", params=parameters, headers=bearer["auditor"])
+    assert (told.status_code, told.json()["limit_cents"]) == (200, 100)

@@ -48,6 +48,14 @@ def test_a_cursor_that_is_none_is_the_callers_mistake(client, cursor):
     assert "cursor" in answer.json()["detail"]
 
 
+def test_a_cursor_with_a_character_that_no_name_has_is_the_callers_mistake(client, bearer):
+    for path in ("/v1/limits", "/v1/whitelist/candidates", "/v1/claims", "/v1/covers"):
+        for cursor in ("AA", "YQBi", "MjAyNi0wMS0wMSAA"):
+            answer = client.get(path, params={"cursor": cursor}, headers=bearer["senior"])
+            told = f"cursor {cursor}: is none of this list; use `next` of the page before, or leave it out"
+            assert (answer.status_code, answer.json()["detail"]) == (422, told), path
+
+
 def test_claims_page_by_day_and_name(client, covers, sql):
     for number, cover in enumerate(covers[:3]):
         ship = {"event_id": "s", "amount_minor": 100_000, "shipped_on": TODAY}

@@ -32,6 +32,13 @@ def test_what_protects_takes_one(amount):
     assert needed(POLICY, amount, is_protective=True).is_met(LI, [])
 
 
+@given(st.integers(2_000_001, 15_000_000), people)
+def test_who_asked_for_less_is_none_of_those_who_agree(amount, approver):
+    takes = needed(POLICY, amount, is_protective=False)
+    assert not takes.is_met(None, [approver])
+    assert takes.is_met(None, [ZHAO, Principal("yu", "senior")])
+
+
 def test_a_key_is_no_pair_of_eyes():
     assert not needed(POLICY, 100, is_protective=False).is_met(PLATFORM, [])
     assert needed(POLICY, 100, is_protective=False).is_met(PLATFORM, [LI])

@@ -1,10 +1,12 @@
+from datetime import UTC, datetime, timedelta
+
 import psycopg
 import pytest
 
 from serving.errors import ForbiddenError, RefusedError
 from serving.ledger.verify import verify
 from tests.serving.desk.desks import LI, PLATFORM, WANG, ZHAO, on_pool
-from tests.serving.desk.test_propose import in_force
+from tests.serving.desk.test_propose import RESTORE, in_force, stop
 from tests.serving.ledger.asking import ask, order
 from tests.serving.ledger.test_checks import set_limit
 
@@ -53,6 +55,35 @@ def test_a_request_is_approved_in_part_and_its_terms_are_those_of_the_first(desk
     assert in_force(sql) == (5_000_000, "partly_approved", "underwriter")
 
 
+def test_who_asked_for_less_has_not_agreed_to_more(desk, sql):
+    asked = desk.request(LI, 2_100_000)
+    assert desk.say(ZHAO, asked, "approved", amount_minor=15_000_000).status == "waiting"
+    assert in_force(sql) is None
+    assert desk.say(WANG, asked, "approved").status == "approved"
+    assert in_force(sql) == (15_000_000, "approved", "underwriter")
+
+
+@pytest.mark.parametrize(("days", "status"), [(180, "approved"), (181, "waiting")])
+def test_who_named_no_end_has_agreed_to_the_usual_one_only(desk, days, status):
+    until = (datetime.now(UTC).date() + timedelta(days=days)).isoformat()
+    asked = desk.request(LI, 2_100_000)
+    assert desk.say(WANG, asked, "approved", valid_to=until).status == status
+
+
+def test_who_asked_for_more_agrees_to_less(desk):
+    asked = desk.request(LI, 6_000_000)
+    assert desk.say(WANG, asked, "approved", amount_minor=5_000_000).status == "partly_approved"
+
+
+def test_who_asks_for_the_machines_limit_back_agrees_to_what_it_was_then(desk, sql):
+    set_limit(sql, amount=5_000_000)
+    desk.override(LI, 0)
+    asked = desk.propose(LI, RESTORE)
+    set_limit(sql, amount=8_000_000, at=datetime.now(UTC))
+    assert desk.say(WANG, asked, "approved").status == "waiting"
+    assert desk.say(ZHAO, asked, "approved").status == "approved"
+
+
 def test_what_was_decided_is_decided(desk):
     waiting = desk.override(LI, 8_000_000)
     assert desk.say(WANG, waiting, "refused").status == "refused"
@@ -97,6 +128,25 @@ def test_undoing_the_only_override_gives_the_machine_its_limit_back(desk, sql):
     set_limit(sql, amount=1_000_000)
     desk.say(LI, desk.override(LI, 500_000), "undone")
     assert in_force(sql) == (1_000_000, "approved", "model")
+
+
+def test_an_undone_override_gives_an_event_its_stop_back(desk, sql):
+    set_limit(sql, amount=1_000_000)
+    stop(sql)
+    assert desk.say(LI, desk.override(LI, 0), "undone").status == "undone"
+    assert in_force(sql) == (0, "suspended", "event")
+    assert desk.propose(LI, RESTORE).status == "waiting"
+    assert desk.override(LI, 100, "e2").status == "waiting"
+
+
+def test_who_undoes_what_two_had_lifted_takes_the_lift_back(desk, sql):
+    stop(sql)
+    desk.override(LI, 0, "e1")
+    lifted = desk.say(WANG, desk.override(LI, 100, "e2"), "approved")
+    undone = desk.say(WANG, lifted, "undone")
+    assert in_force(sql) == (0, "cancelled", "underwriter")
+    assert undone.verdicts[-1].limit_id is not None
+    assert desk.override(LI, 100, "e3").status == "waiting"
 
 
 def referred(database, sql, amount=2_100_000):

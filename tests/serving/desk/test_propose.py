@@ -87,15 +87,59 @@ def test_cover_is_suspended_at_once_and_restored_as_far_as_authority_goes(desk, 
         desk.propose(LI, RESTORE.model_copy(update={"event_id": "x2"}))
 
 
-def test_what_a_notice_has_stopped_takes_two_however_small(desk, sql):
-    set_limit(sql, amount=100_000)
+def stop(sql):
     sql("INSERT INTO ledger.limits (identity_id, amount_cents, status, source, valid_from, recorded_by)"
         " VALUES ('b1', 0, 'suspended', 'event', current_date, 'notice')")  # fmt: skip
+
+
+def test_what_a_notice_has_stopped_takes_two_however_small(desk, sql):
+    set_limit(sql, amount=100_000)
+    stop(sql)
     small, back = desk.override(LI, 50_000), desk.propose(LI, RESTORE)
     assert (small.status, back.status, back.needed) == ("waiting", "waiting", Needed(2, "underwriter"))
     assert in_force(sql)[1] == "suspended"
     assert desk.say(WANG, back, "approved").status == "approved"
     assert in_force(sql) == (100_000, "approved", "model")
+
+
+def test_who_cancels_over_a_stop_does_not_lift_it_alone(desk, sql):
+    set_limit(sql, amount=1_500_000)
+    stop(sql)
+    assert desk.override(LI, 0, "e1").status == "approved"
+    assert in_force(sql) == (0, "cancelled", "underwriter")
+    small, back = desk.override(LI, 100, "e2"), desk.propose(LI, RESTORE)
+    assert (small.status, small.needed) == ("waiting", Needed(2, "underwriter"))
+    assert (back.status, back.needed) == ("waiting", Needed(2, "underwriter"))
+    assert in_force(sql) == (0, "cancelled", "underwriter")
+    assert desk.say(WANG, small, "approved").status == "approved"
+    assert in_force(sql) == (100, "approved", "underwriter")
+    # Two have lifted it, so what follows is an underwriter's alone as ever.
+    assert desk.override(LI, 2_000_000, "e3").status == "approved"
+
+
+@pytest.mark.parametrize("ask", [SUSPEND, None])
+def test_who_suspends_or_has_it_cancelled_by_request_does_not_lift_a_stop_alone(desk, sql, ask):
+    set_limit(sql, amount=1_500_000)
+    stop(sql)
+    desk.request(LI, None, "r1", "cancel")
+    if ask:
+        assert desk.propose(LI, ask).status == "approved"
+    assert desk.request(LI, 100, "r2", "new").status == "waiting"
+    assert desk.propose(LI, RESTORE).status == "waiting"
+
+
+def test_a_key_is_no_second_person_for_what_lifts_a_stop(desk, sql):
+    stop(sql)
+    cancelled = desk.request(PLATFORM, None, "r1", "cancel")
+    assert desk.say(LI, cancelled, "approved").status == "approved"
+    assert desk.say(LI, desk.request(PLATFORM, 100, "r2", "new"), "approved").status == "waiting"
+
+
+def test_a_stop_is_not_lifted_alone_because_the_machine_says_nothing_today(desk, sql):
+    set_limit(sql, amount=0, status="refused")
+    stop(sql)
+    assert desk.propose(LI, RESTORE).status == "waiting"
+    assert in_force(sql)[1] == "suspended"
 
 
 def test_restoring_a_large_limit_takes_a_second_person(desk, sql):

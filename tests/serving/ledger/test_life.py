@@ -13,7 +13,8 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from features.errors import CallerError
 from serving.database.pool import open_pool
 from serving.ledger.checks import check_orders
-from serving.ledger.covers import expire_reservations, record
+from serving.ledger.cover import programme_share_minor
+from serving.ledger.covers import expire_reservations, read_cover, record
 from serving.ledger.events import Claim, ClaimDecision, Event, Overdue, Recovery, Release, Settle, Ship
 from serving.ledger.verify import verify
 from tests.serving.ledger.asking import SETTINGS, order
@@ -21,6 +22,7 @@ from tests.serving.ledger.asking import SETTINGS, order
 START = datetime(2025, 6, 2, 9, tzinfo=UTC)
 DAY = START.date()
 DOCUMENTS = {"has_orders": True, "has_customs": True, "has_communications": False}
+RATE = 4_500  # basis points, of exporters who are not whitelisted
 LIMIT = 500_000  # the discretionary limit of the policy then
 
 
@@ -38,6 +40,8 @@ class Simple:
     claim: str | None = None
     loss: int = 0
     closed: bool = False
+    is_accepted: bool = False
+    compensated: int = 0
     recovered: int = 0
 
     @property
@@ -129,7 +133,7 @@ class Life(RuleBasedStateMachine):
         cover_id, cover = self.any_cover(data)
         part = max((cover.shipped - cover.paid) * share // 100, 1)
         paid_on = self.today - timedelta(days=days_ago)
-        fits = not cover.closed and cover.paid + part <= cover.shipped and paid_on >= cover.ordered_on
+        fits = not cover.is_accepted and cover.paid + part <= cover.shipped and paid_on >= cover.ordered_on
         self.happens(cover_id, Settle(event_id=self.name("p"), amount_minor=part, paid_on=paid_on), fits)
         if fits:
             cover.paid += part
@@ -173,15 +177,17 @@ class Life(RuleBasedStateMachine):
         if fits and outcome == "withdrawn":
             cover.claim = None
         elif fits:
+            cover.is_accepted = outcome == "accepted"
+            cover.loss = min(cover.loss, cover.shipped - cover.paid) if cover.is_accepted else 0
+            cover.compensated = (min(cover.loss, cover.exposure) * RATE + 5_000) // 10_000
             cover.closed = True
-            cover.loss = cover.loss if outcome == "accepted" else 0
 
     @precondition(lambda self: self.covers)
     @rule(data=st.data(), share=st.integers(1, 150))
     def recover(self, data: st.DataObject, share: int) -> None:
         cover_id, cover = self.any_cover(data)
         part = max(cover.loss * share // 100, 1)
-        fits = cover.closed and cover.recovered + part <= cover.loss
+        fits = cover.is_accepted and cover.recovered + part <= cover.loss
         self.happens(cover_id, Recovery(event_id=self.name("v"), amount_minor=part, received_on=self.today), fits)
         if fits:
             cover.recovered += part
@@ -201,6 +207,18 @@ class Life(RuleBasedStateMachine):
         assert expired == sum(cover.open for cover in self.covers.values())
         for cover in self.covers.values():
             cover.open = False
+
+    @precondition(lambda self: self.covers)
+    @rule(data=st.data())
+    def money_is_shared_as_the_loss_was(self, data: st.DataObject) -> None:
+        """Of all that can be recovered the programme gets what it paid, of any part its share, to half a cent."""
+        cover_id, cover = self.any_cover(data)
+        real = self.loop.run_until_complete(read_cover(self.pool, cover_id))
+        assert (real.compensated_minor, real.recovered_minor) == (cover.compensated, cover.recovered)
+        share = programme_share_minor(real)
+        assert abs(share * cover.loss - cover.recovered * cover.compensated) * 2 <= cover.loss
+        assert share <= cover.compensated
+        assert cover.recovered < cover.loss or share == cover.compensated
 
     @invariant()
     def exposures_are_what_the_simple_model_says(self) -> None:
