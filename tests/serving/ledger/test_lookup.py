@@ -47,7 +47,7 @@ def rows_read(plan):
 
 
 def listed(sql, **filters):
-    wanted = {"buyer_id": None, "exporter_id": None, "is_open": False, "before": None, "most": PAGE}
+    wanted: dict[str, object] = {"buyer_id": None, "exporter_id": None, "is_open": False, "before": None, "most": PAGE}
     wanted |= {"known_at": "infinity"} | filters
     statement = query("list_covers")
     for name, value in wanted.items():
