@@ -47,8 +47,8 @@ def rows_read(plan):
 
 
 def listed(sql, **filters):
-    wanted: dict[str, object] = {"buyer_id": None, "exporter_id": None, "is_open": False, "before": None, "most": PAGE}
-    wanted |= {"known_at": "infinity"} | filters
+    everything = {"buyer_id": None, "exporter_id": None, "is_open": False, "before": None, "known_at": "infinity"}
+    wanted = everything | {"most": PAGE} | filters
     statement = query("list_covers")
     for name, value in wanted.items():
         literal = "NULL" if value is None else f"'{value}'" if isinstance(value, str) else str(value)
