@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from psycopg.rows import dict_row
 from psycopg.types.json import Jsonb
 
 from serving.access.principal import Principal
@@ -65,17 +66,22 @@ async def undo(
         await record_event(connection, cover_id, Release(event_id=f"undone {proposal.proposal_id}"), by.name)
     if limit_id is not None:
         await _refuse_if_changed(connection, proposal, limit_id, now)
-        wanted = {"identity_id": now.limit.identity_id, "limit_id": limit_id, "day": now.day}
-        row = await (await connection.execute(query("outranked_limit"), wanted)).fetchone()
-        if row is None:
-            await _set_limit(connection, now, "restored", 0, None, by, "undone")
-        else:
-            names = ("amount_cents", "status", "valid_to", "grade", "pd", "policy_version", "model_version", "reasons")
-            old = dict(zip(names, row, strict=True))
-            old["reasons"] = Jsonb(old["reasons"])
-            again = {"identity_id": now.limit.identity_id, "valid_from": now.day, "recorded_by": by.name}
-            await connection.execute(query("set_limit"), old | again)
+        await _give_back(connection, limit_id, now, by)
     return Effect("undone")
+
+
+async def _give_back(connection: Connection, limit_id: int, now: Situation, by: Principal) -> None:
+    wanted = {"identity_id": now.limit.identity_id, "limit_id": limit_id, "day": now.day}
+    async with connection.cursor(row_factory=dict_row) as cursor:
+        old = await (await cursor.execute(query("outranked_limit"), wanted)).fetchone()
+    if old is None:
+        await _set_limit(connection, now, "restored", 0, None, by, "undone")
+    elif old["has_ended"]:
+        await connection.execute(query("repeat_limit"), {"limit_id": old["limit_id"], "by": by.name})
+    else:
+        old["reasons"] = Jsonb(old["reasons"])
+        again = {"identity_id": now.limit.identity_id, "valid_from": now.day, "recorded_by": by.name}
+        await connection.execute(query("set_limit"), old | again)
 
 
 async def _refuse_if_changed(connection: Connection, proposal: Proposal, limit_id: int, now: Situation) -> None:

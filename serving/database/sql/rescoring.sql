@@ -33,8 +33,8 @@ SET attempts = attempts + 1, not_before = clock_timestamp() + least(2 ^ least(at
 WHERE rescore_id = %(rescore_id)s
 
 -- name: holding
--- What holds for a buyer's identity on a day: the limit in force, the newest reduction by an event (now or with notice),
--- the model's limit, and the newest that a person set.
+-- What holds for a buyer's identity on a day: the limit in force, the newest reduction by an event (now, with notice, or
+-- ended with the model's limit still waiting beneath), the model's limit, and the newest that a person set.
 WITH known AS (
     SELECT coalesce((SELECT d.identity_id FROM ledger.directory d WHERE d.buyer_id = %(buyer_id)s), %(buyer_id)s) AS id
 )
@@ -42,21 +42,20 @@ SELECT k.id AS identity_id,
     coalesce((SELECT d.country FROM ledger.directory d WHERE d.buyer_id = k.id), 'ZZ') AS country,
     ARRAY(SELECT d.buyer_id FROM ledger.directory d WHERE d.identity_id = k.id UNION SELECT k.id) AS members,
     l.status, l.source, l.amount_cents,
-    CASE WHEN e.source = 'event' AND e.status NOT IN ('suspended', 'restored') THEN e.amount_cents END AS reduced_cents,
+    coalesce(e.is_reduction AND (e.lasts OR l.limit_id IS NULL AND m.limit_id IS NOT NULL), false) AS is_reduced,
+    CASE WHEN e.is_reduction AND e.lasts THEN e.amount_cents END AS reduced_cents,
     m.amount_cents AS model_cents, m.valid_to AS model_until,
     p.limit_id AS persons_limit_id, p.status AS persons_status,
     coalesce((SELECT max(u.recorded_at) FROM ledger.limits u WHERE u.identity_id = k.id AND u.source = 'underwriter'),
         '1970-01-01 00:00+00') AS settled_until
 FROM known k
 LEFT JOIN LATERAL ledger.limit_in_force(k.id, %(day)s, clock_timestamp()) l ON true
+LEFT JOIN LATERAL ledger.model_limit_in_force(k.id, %(day)s, clock_timestamp()) m ON true
 LEFT JOIN LATERAL (
-    SELECT * FROM ledger.limits o WHERE o.identity_id = k.id AND o.source = 'model'
-        AND o.valid_from <= %(day)s AND (o.valid_to IS NULL OR o.valid_to > %(day)s)
-    ORDER BY o.recorded_at DESC, o.limit_id DESC LIMIT 1
-) m ON true
-LEFT JOIN LATERAL (
-    SELECT * FROM ledger.limits o WHERE o.identity_id = k.id AND o.source <> 'model'
-        AND (o.valid_to IS NULL OR o.valid_to > %(day)s)
+    SELECT o.amount_cents, o.source = 'event' AND o.status NOT IN ('suspended', 'restored') AS is_reduction,
+        o.valid_to IS NULL OR o.valid_to > %(day)s AS lasts
+    FROM ledger.limits o WHERE o.identity_id = k.id AND o.source <> 'model'
+        AND (o.source = 'event' OR o.valid_to IS NULL OR o.valid_to > %(day)s)
     ORDER BY o.recorded_at DESC, o.limit_id DESC LIMIT 1
 ) e ON true
 LEFT JOIN LATERAL (

@@ -11,6 +11,7 @@ from serving.ledger.events import ClaimDecision
 from serving.ledger.verify import verify
 from serving.limits import rescoring
 from serving.limits.champion import ChampionInUse
+from serving.limits.holding import read_holding
 from serving.limits.rescoring import rescore_waiting
 from serving.limits.run import set_limits
 from serving.settings import Settings
@@ -231,3 +232,31 @@ def test_a_running_service_weighs_what_waited_and_what_comes(database, sql, home
         print(f"\n  from a payment to the restored limit: {took:.3f} s")
     assert took > 0
     assert in_force(sql, "b001")[1] == "model"
+
+
+def days_of_reduction(sql, *spans):
+    """Event reductions of b001, newest last, from and to days counted from today; each is recorded on its first day."""
+    for amount, begins, ends in spans:
+        first = TODAY + timedelta(days=begins)
+        sql(
+            "INSERT INTO ledger.limits"
+            " (identity_id, amount_cents, status, source, valid_from, valid_to, recorded_by, recorded_at)"
+            " VALUES ('b001', %s, 'reduced', 'event', %s, %s, 'rescoring', %s)",
+            amount, first, TODAY + timedelta(days=ends), first,
+        )  # fmt: skip
+
+
+def test_a_reduction_that_has_ended_lets_no_older_limit_hold_until_the_buyer_is_weighed_anew(database, sql, rescore):
+    sql("ALTER TABLE ledger.limits DISABLE TRIGGER only_added")
+    long_ago = TODAY - timedelta(days=100)
+    sql("UPDATE ledger.limits SET recorded_at = %s, valid_from = %s WHERE identity_id = 'b001'", long_ago, long_ago)
+    before = in_force(sql, "b001")
+    cover = shipped_cover(database, "b001")
+    days_of_reduction(sql, (70, -59, 300), (50, -50, -10))
+    with psycopg.connect(database) as connection:
+        held = read_holding(connection, "b001", TODAY)
+    assert (held.status, held.reduced_cents, held.model_cents, held.is_reduced) == (None, None, before[2], True)
+    happen(database, cover, paid())
+    rescore()
+    assert sql(DONE) == [("settle", "restored")]
+    assert in_force(sql, "b001") == before
