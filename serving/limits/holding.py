@@ -25,7 +25,8 @@ class Holding:
         reduced_cents: what an event reduced the limit to, now or after notice.
         model_cents, model_until: of the limit that the last run set.
         persons_limit_id, persons_status: of the newest limit that a person set.
-        settled_until: when a person last decided: facts recorded before were known then, and speak no more.
+        settled_until: when a person last decided: facts recorded before were known then, and speak no more. To put into
+            force again what a person had set is no decision of theirs.
     """
 
     identity_id: str

@@ -1,7 +1,10 @@
 -- name: hold_buyers_limit
 -- Keep others from moving the limit of a buyer's identity until this transaction ends.
-SELECT ledger.hold_limit(coalesce(
-    (SELECT d.identity_id FROM ledger.directory d WHERE d.buyer_id = %(buyer_id)s), %(buyer_id)s))
+SELECT ledger.hold_buyers_limit(%(buyer_id)s)
+
+-- name: hold_limit_of_cover
+-- The same for the buyer of a cover.
+SELECT ledger.hold_buyers_limit(d.buyer_id) FROM ledger.decisions d WHERE d.cover_id = %s
 
 -- name: queue_rescore
 -- Have a buyer's limit weighed again because of a new fact.
@@ -46,7 +49,8 @@ SELECT k.id AS identity_id,
     CASE WHEN e.is_reduction AND e.lasts THEN e.amount_cents END AS reduced_cents,
     m.amount_cents AS model_cents, m.valid_to AS model_until,
     p.limit_id AS persons_limit_id, p.status AS persons_status,
-    coalesce((SELECT max(u.recorded_at) FROM ledger.limits u WHERE u.identity_id = k.id AND u.source = 'underwriter'),
+    coalesce((SELECT max(u.recorded_at) FROM ledger.limits u
+        WHERE u.identity_id = k.id AND u.source = 'underwriter' AND u.recorded_by <> 'rescoring'),
         '1970-01-01 00:00+00') AS settled_until
 FROM known k
 LEFT JOIN LATERAL ledger.limit_in_force(k.id, %(day)s, clock_timestamp()) l ON true
