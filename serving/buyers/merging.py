@@ -111,13 +111,13 @@ async def _instant(connection: Connection) -> datetime:
 
 
 async def _hold(connection: Connection, row: dict[str, Any]) -> None:
-    """Lock in the order of events and order checks: covers, counters, then the right to move limits."""
+    """Lock in the order of events and order checks: the right to move limits, then covers, then counters."""
+    for identity in row["identities"]:
+        await connection.execute(query("hold_limit"), [identity])
     await connection.execute(query("hold_covers"), row)
     await connection.execute(query("open_identities"), row)
     await connection.execute(query("hold_identities"), row)
     await connection.execute(query("hold_covers"), row)  # those given while the counters were waited for
-    for identity in row["identities"]:
-        await connection.execute(query("hold_limit"), [identity])
 
 
 async def _move_limits(connection: Connection, row: dict[str, Any], action: str) -> None:

@@ -67,19 +67,19 @@ async def undo(
         await record_event(connection, cover_id, Release(event_id=f"undone {proposal.proposal_id}"), by.name)
     if limit_id is not None:
         await _refuse_if_changed(connection, proposal, limit_id, now)
-        wanted = {"identity_id": now.limit.identity_id, "limit_id": limit_id, "day": now.day}
-        async with connection.cursor(row_factory=dict_row) as cursor:
-            row = await (await cursor.execute(query("outranked_limit"), wanted)).fetchone()
-        if row is None:
-            again = await _set_limit(connection, now, "restored", 0, None, by, "undone")
-        else:
-            again = await _set_again(connection, now, row, by)
-        return Effect("undone", limit_id=again)
+        return Effect("undone", limit_id=await _give_back(connection, limit_id, now, by))
     return Effect("undone")
 
 
-async def _set_again(connection: Connection, now: Situation, old: dict[str, Any], by: Principal) -> int:
-    """Put into force again what stood before, as who had set it: an event's stop stays an event's."""
+async def _give_back(connection: Connection, limit_id: int, now: Situation, by: Principal) -> int:
+    """Put into force again what stood before a limit, as who had set it: an event's stop stays an event's."""
+    wanted = {"identity_id": now.limit.identity_id, "limit_id": limit_id, "day": now.day}
+    async with connection.cursor(row_factory=dict_row) as cursor:
+        old = await (await cursor.execute(query("outranked_limit"), wanted)).fetchone()
+    if old is None:
+        return await _set_limit(connection, now, "restored", 0, None, by, "undone")
+    if old["has_ended"]:
+        return await _insert(connection, {"limit_id": old["limit_id"], "by": by.name}, "repeat_limit")
     again = {"identity_id": now.limit.identity_id, "valid_from": now.day, "recorded_by": by.name}
     return await _insert(connection, old | again | {"reasons": Jsonb(old["reasons"])})
 
@@ -126,8 +126,8 @@ async def _set_limit(
     return await _insert(connection, row)
 
 
-async def _insert(connection: Connection, row: dict[str, object]) -> int:
-    made = await (await connection.execute(query("set_limit"), row)).fetchone()
+async def _insert(connection: Connection, row: dict[str, Any], how: str = "set_limit") -> int:
+    made = await (await connection.execute(query(how), row)).fetchone()
     assert made is not None, "the statement gives the new limit's id"
     return int(made[0])
 

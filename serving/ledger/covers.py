@@ -19,6 +19,8 @@ from serving.ledger.events import EVENTS, Claim, ClaimDecision, Event, Expire, O
 
 # Shipments are reported late: a reservation is swept only when this long has passed after its end.
 GRACE = timedelta(days=3)
+# Events that may move the buyer's limit.
+MOVING = (Settle, Overdue, Claim, ClaimDecision)
 
 
 async def read_cover(pool: Pool, cover_id: int) -> Cover:
@@ -141,6 +143,9 @@ async def record_event(
     claim_id: str | None = None,
 ) -> Cover:
     """Record an event as a part of the caller's transaction; for the rest see `record`."""
+    if isinstance(event, MOVING):
+        # Before the event gets its instant: one recorded while the limit is weighed would be taken as known then.
+        await connection.execute(query("hold_limit_of_cover"), [cover_id])
     before, events = await _fold(connection, cover_id, "hold_cover")
     if _was_told(event, events, claim_id):
         return before
@@ -200,16 +205,15 @@ def _refuse_other_claim(cover: Cover, claim_id: str | None) -> None:
 def _may_move_limit(event: Event, cover: Cover, earlier: list[Event], recorded_at: datetime) -> bool:
     """Tell whether a fact may move the buyer's limit: all about notices and claims; payments that are large or late."""
     if not isinstance(event, Settle):
-        return isinstance(event, Overdue | Claim | ClaimDecision)
+        return isinstance(event, MOVING)
     is_large = cover.cents(event.amount_minor) >= policies().at(recorded_at.date()).referral.jump_floor
     is_late = cover.due_on is not None and event.paid_on > cover.due_on
     return is_large or is_late or any(isinstance(each, Overdue | Claim) for each in earlier)
 
 
 async def _have_weighed(connection: Connection, buyer_id: str, event: Event, by: str, at: datetime) -> None:
-    """Have the buyer's limit weighed again at once; a notice or claim stops cover until then."""
+    """Have the buyer's limit weighed again at once; a notice or claim stops cover until then. The limit is held."""
     fact = {"buyer_id": buyer_id, "cause": event.word, "by": by, "at": at}
-    await connection.execute(query("hold_buyers_limit"), fact)
     if isinstance(event, Overdue | Claim):
         await connection.execute(query("stop_cover"), fact)
     await connection.execute(query("queue_rescore"), fact)

@@ -20,10 +20,13 @@ class Holding:
     Attributes:
         members: all buyers that are taken to be this one.
         status, source, amount_cents: of the limit in force.
+        is_reduced: whether an event's reduction keeps the model's limit out of force, now or after notice; one that has
+            ended does until the model sets a limit anew.
         reduced_cents: what an event reduced the limit to, now or after notice.
         model_cents, model_until: of the limit that the last run set.
         persons_limit_id, persons_status: of the newest limit that a person set.
-        settled_until: when a person last decided: facts recorded before were known then, and speak no more.
+        settled_until: when a person last decided: facts recorded before were known then, and speak no more. To put into
+            force again what a person had set is no decision of theirs.
     """
 
     identity_id: str
@@ -32,6 +35,7 @@ class Holding:
     status: str | None
     source: str | None
     amount_cents: int | None
+    is_reduced: bool
     reduced_cents: int | None
     model_cents: int | None
     model_until: date | None

@@ -129,7 +129,7 @@ def _follow(
     decision = made.decision
     most = policies().at(today).discretionary_limit if held.model_cents is None else held.model_cents
     if decision.amount >= most:
-        if held.source != "event" and held.reduced_cents is None:
+        if held.source != "event" and not held.is_reduced:
             return Weighed("unchanged")
         record_workings(connection, held.identity_id, made.workings, run_id)
         return _lifted(connection, held, today, run_id)

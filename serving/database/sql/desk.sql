@@ -4,10 +4,8 @@ SELECT ledger.hold_limit(%s)
 
 -- name: machine_limit
 -- The limit of an identity that the model set, in force on a day unless something outranks it.
-SELECT limit_id, amount_cents, status, grade, pd, valid_to, model_version, reasons FROM ledger.limits
-WHERE identity_id = %(identity_id)s AND source = 'model'
-    AND valid_from <= %(day)s AND (valid_to IS NULL OR valid_to > %(day)s)
-ORDER BY recorded_at DESC, limit_id DESC LIMIT 1
+SELECT limit_id, amount_cents, status, grade, pd, valid_to, model_version, reasons
+FROM ledger.model_limit_in_force(%(identity_id)s, %(day)s, clock_timestamp())
 
 -- name: add_proposal
 -- Enter a proposal.
@@ -72,11 +70,28 @@ RETURNING limit_id
 SELECT max(limit_id) FROM ledger.limits WHERE identity_id = %s AND source <> 'model'
 
 -- name: outranked_limit
--- What a person or an event had set before a limit and would still hold on a day.
-SELECT amount_cents, status, source, valid_to, grade, pd, policy_version, model_version, reasons FROM ledger.limits
-WHERE identity_id = %(identity_id)s AND source <> 'model' AND limit_id < %(limit_id)s
-    AND valid_from <= %(day)s AND (valid_to IS NULL OR valid_to > %(day)s)
-ORDER BY recorded_at DESC, limit_id DESC LIMIT 1
+-- What a person or an event had set before a limit and would still count on a day: it holds then, or it is a reduction by
+-- an event that has ended with no limit of the model's after it.
+SELECT o.amount_cents, o.status, o.source, o.valid_to, o.grade, o.pd, o.policy_version, o.model_version, o.reasons,
+    o.limit_id, coalesce(o.valid_to <= %(day)s, false) AS has_ended
+FROM (
+    SELECT * FROM ledger.limits
+    WHERE identity_id = %(identity_id)s AND source <> 'model' AND limit_id < %(limit_id)s AND valid_from <= %(day)s
+        AND (source = 'event' OR valid_to IS NULL OR valid_to > %(day)s)
+    ORDER BY recorded_at DESC, limit_id DESC LIMIT 1
+) o
+WHERE o.valid_to IS NULL OR o.valid_to > %(day)s OR NOT EXISTS (
+    SELECT FROM ledger.limits m WHERE m.identity_id = o.identity_id AND m.source = 'model' AND m.valid_from <= %(day)s
+        AND m.recorded_at > o.recorded_at)
+
+-- name: repeat_limit
+-- Let what has ended be the last word again, so that no older limit is in force.
+INSERT INTO ledger.limits (identity_id, amount_cents, status, source, valid_from, valid_to, grade, pd, policy_version,
+    model_version, reasons, recorded_by)
+SELECT identity_id, amount_cents, status, source, valid_from, valid_to, grade, pd, policy_version, model_version, reasons,
+    %(by)s
+FROM ledger.limits WHERE limit_id = %(limit_id)s
+RETURNING limit_id
 
 -- name: acts_on_limit
 -- What persons and events set of an identity's limit, in turn: each was entered while others were kept waiting.

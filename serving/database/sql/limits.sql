@@ -65,22 +65,16 @@ COPY ledger.limits (
 -- name: limits_in_force
 -- The limit of every identity that has one in force on a day, as known now.
 SELECT l.identity_id, l.amount_cents, l.valid_to, l.source, l.status
-FROM (
-    SELECT DISTINCT o.identity_id FROM ledger.limits o WHERE NOT EXISTS (
-        SELECT FROM ledger.directory d WHERE d.buyer_id = o.identity_id AND d.identity_id <> o.identity_id)
-) known
-CROSS JOIN LATERAL ledger.limit_in_force(known.identity_id, %(day)s, clock_timestamp()) l
+FROM ledger.limits_in_force(%(day)s, clock_timestamp()) l
+WHERE NOT EXISTS (
+    SELECT FROM ledger.directory d WHERE d.buyer_id = l.identity_id AND d.identity_id <> l.identity_id)
 ORDER BY l.identity_id
 
 -- name: whitelisted_on
 -- The exporters that are whitelisted on a day, as known now.
-SELECT exporter_id FROM (
-    SELECT DISTINCT ON (exporter_id) exporter_id, standing
-    FROM ledger.standings
-    WHERE valid_from <= %(day)s AND (valid_to IS NULL OR valid_to > %(day)s)
-    ORDER BY exporter_id, recorded_at DESC, standing_id DESC
-) newest
-WHERE standing = 'whitelisted' ORDER BY exporter_id
+SELECT x.exporter_id FROM (SELECT DISTINCT exporter_id FROM ledger.standings) x
+CROSS JOIN LATERAL ledger.standing_in_force(x.exporter_id, %(day)s, clock_timestamp()) s
+WHERE s.standing = 'whitelisted' ORDER BY x.exporter_id
 
 -- name: limit_history
 -- Versions of the limit of a buyer's identity, both as recorded before an instant, newest first: a page of them, or all.

@@ -1,18 +1,12 @@
 -- name: book_lines
 -- Every identity that has a limit in force or something outstanding: what it may have, what it has, and its PD.
-WITH newest AS (
-    SELECT DISTINCT ON (identity_id, source = 'model') * FROM ledger.limits
-    WHERE valid_from <= %(day)s AND (valid_to IS NULL OR valid_to > %(day)s)
-    ORDER BY identity_id, source = 'model', recorded_at DESC, limit_id DESC
-), in_force AS ( -- as ledger.limit_in_force has it, for all identities at once
-    SELECT DISTINCT ON (identity_id) * FROM newest WHERE status <> 'restored' ORDER BY identity_id, source = 'model'
-), outstanding AS (
+WITH outstanding AS (
     SELECT * FROM ledger.buyer_exposures WHERE exposure_cents > 0
 )
 SELECT coalesce(l.identity_id, b.identity_id) AS identity_id, coalesce(d.country, 'ZZ') AS country, l.grade, l.pd,
     l.status, l.source, coalesce(l.amount_cents, 0) AS limit_cents, coalesce(b.exposure_cents, 0) AS exposure_cents,
     l.model_version
-FROM in_force l
+FROM ledger.limits_in_force(%(day)s, clock_timestamp()) l
 FULL JOIN outstanding b ON b.identity_id = l.identity_id
 LEFT JOIN ledger.directory d ON d.buyer_id = coalesce(l.identity_id, b.identity_id)
 
@@ -74,21 +68,13 @@ FROM (
 
 -- name: limits_moved
 -- Every identity's limit and grade on an earlier day and today, as known now.
-WITH newest AS (
-    SELECT DISTINCT ON (t.day, l.identity_id, l.source = 'model') t.day, l.*
-    FROM (VALUES (%(since)s::date), (%(today)s::date)) t (day)
-    JOIN ledger.limits l ON l.valid_from <= t.day AND (l.valid_to IS NULL OR l.valid_to > t.day)
-    ORDER BY t.day, l.identity_id, l.source = 'model', l.recorded_at DESC, l.limit_id DESC
-), in_force AS ( -- as ledger.limit_in_force has it, for all identities at once
-    SELECT DISTINCT ON (day, identity_id) * FROM newest WHERE status <> 'restored'
-    ORDER BY day, identity_id, source = 'model'
-), named AS (
+WITH named AS (
     SELECT DISTINCT ON (buyer_id) buyer_id, name FROM book.buyers ORDER BY buyer_id, recorded_at DESC, name
 )
 SELECT coalesce(was.identity_id, l.identity_id) AS identity_id, n.name, was.amount_cents AS before_cents,
     l.amount_cents AS after_cents, was.grade AS grade_before, l.grade AS grade_after
-FROM (SELECT * FROM in_force WHERE day = %(since)s) was
-FULL JOIN (SELECT * FROM in_force WHERE day = %(today)s) l ON l.identity_id = was.identity_id
+FROM ledger.limits_in_force(%(since)s, clock_timestamp()) was
+FULL JOIN ledger.limits_in_force(%(today)s, clock_timestamp()) l ON l.identity_id = was.identity_id
 LEFT JOIN named n ON n.buyer_id = coalesce(was.identity_id, l.identity_id)
 
 -- name: country_lateness

@@ -1,7 +1,10 @@
 -- name: hold_buyers_limit
 -- Keep others from moving the limit of a buyer's identity until this transaction ends.
-SELECT ledger.hold_limit(coalesce(
-    (SELECT d.identity_id FROM ledger.directory d WHERE d.buyer_id = %(buyer_id)s), %(buyer_id)s))
+SELECT ledger.hold_buyers_limit(%(buyer_id)s)
+
+-- name: hold_limit_of_cover
+-- The same for the buyer of a cover.
+SELECT ledger.hold_buyers_limit(d.buyer_id) FROM ledger.decisions d WHERE d.cover_id = %s
 
 -- name: queue_rescore
 -- Have a buyer's limit weighed again because of a new fact.
@@ -33,8 +36,8 @@ SET attempts = attempts + 1, not_before = clock_timestamp() + least(2 ^ least(at
 WHERE rescore_id = %(rescore_id)s
 
 -- name: holding
--- What holds for a buyer's identity on a day: the limit in force, the newest reduction by an event (now or with notice),
--- the model's limit, and the newest that a person set.
+-- What holds for a buyer's identity on a day: the limit in force, the newest reduction by an event (now, with notice, or
+-- ended with the model's limit still waiting beneath), the model's limit, and the newest that a person set.
 WITH known AS (
     SELECT coalesce((SELECT d.identity_id FROM ledger.directory d WHERE d.buyer_id = %(buyer_id)s), %(buyer_id)s) AS id
 )
@@ -42,21 +45,21 @@ SELECT k.id AS identity_id,
     coalesce((SELECT d.country FROM ledger.directory d WHERE d.buyer_id = k.id), 'ZZ') AS country,
     ARRAY(SELECT d.buyer_id FROM ledger.directory d WHERE d.identity_id = k.id UNION SELECT k.id) AS members,
     l.status, l.source, l.amount_cents,
-    CASE WHEN e.source = 'event' AND e.status NOT IN ('suspended', 'restored') THEN e.amount_cents END AS reduced_cents,
+    coalesce(e.is_reduction AND (e.lasts OR l.limit_id IS NULL AND m.limit_id IS NOT NULL), false) AS is_reduced,
+    CASE WHEN e.is_reduction AND e.lasts THEN e.amount_cents END AS reduced_cents,
     m.amount_cents AS model_cents, m.valid_to AS model_until,
     p.limit_id AS persons_limit_id, p.status AS persons_status,
-    coalesce((SELECT max(u.recorded_at) FROM ledger.limits u WHERE u.identity_id = k.id AND u.source = 'underwriter'),
+    coalesce((SELECT max(u.recorded_at) FROM ledger.limits u
+        WHERE u.identity_id = k.id AND u.source = 'underwriter' AND u.recorded_by <> 'rescoring'),
         '1970-01-01 00:00+00') AS settled_until
 FROM known k
 LEFT JOIN LATERAL ledger.limit_in_force(k.id, %(day)s, clock_timestamp()) l ON true
+LEFT JOIN LATERAL ledger.model_limit_in_force(k.id, %(day)s, clock_timestamp()) m ON true
 LEFT JOIN LATERAL (
-    SELECT * FROM ledger.limits o WHERE o.identity_id = k.id AND o.source = 'model'
-        AND o.valid_from <= %(day)s AND (o.valid_to IS NULL OR o.valid_to > %(day)s)
-    ORDER BY o.recorded_at DESC, o.limit_id DESC LIMIT 1
-) m ON true
-LEFT JOIN LATERAL (
-    SELECT * FROM ledger.limits o WHERE o.identity_id = k.id AND o.source <> 'model'
-        AND (o.valid_to IS NULL OR o.valid_to > %(day)s)
+    SELECT o.amount_cents, o.source = 'event' AND o.status NOT IN ('suspended', 'restored') AS is_reduction,
+        o.valid_to IS NULL OR o.valid_to > %(day)s AS lasts
+    FROM ledger.limits o WHERE o.identity_id = k.id AND o.source <> 'model'
+        AND (o.source = 'event' OR o.valid_to IS NULL OR o.valid_to > %(day)s)
     ORDER BY o.recorded_at DESC, o.limit_id DESC LIMIT 1
 ) e ON true
 LEFT JOIN LATERAL (

@@ -24,12 +24,23 @@ CROSS JOIN LATERAL (
     SELECT CASE WHEN p.kind IN ('restore', 'suspend') THEN 0 ELSE coalesce(v.amount_cents, p.amount_cents) END
         AS amount_cents, coalesce(v.valid_to, p.valid_to) AS valid_to
 ) asked
-WHERE v.limit_id IS NOT NULL AND v.decided_role <> 'machine' AND (l.limit_id IS NULL OR l.source <> 'underwriter'
+WHERE v.limit_id IS NOT NULL AND v.decided_role <> 'machine' AND v.verdict <> 'undone' AND (l.limit_id IS NULL OR l.source <> 'underwriter'
     OR l.recorded_by <> v.decided_by OR l.amount_cents <> asked.amount_cents
     OR l.valid_to IS DISTINCT FROM asked.valid_to AND (asked.valid_to IS NOT NULL OR p.kind <> 'limit_request'))
 
+-- name: verify_undone
+-- What was undone gave way to nothing, or to what a person or an event had set before, as it stood.
+SELECT 'limit ' || v.limit_id || ' of proposal ' || v.proposal_id, ROW(l.source, l.amount_cents, l.valid_to)::text,
+    'nothing that was set before'
+FROM desk.verdicts v LEFT JOIN ledger.limits l ON l.limit_id = v.limit_id
+WHERE v.verdict = 'undone' AND v.limit_id IS NOT NULL AND (l.limit_id IS NULL OR l.recorded_by <> v.decided_by
+    OR (l.status, l.amount_cents) <> ('restored', 0) AND NOT EXISTS (
+        SELECT FROM ledger.limits o
+        WHERE o.identity_id = l.identity_id AND o.limit_id < l.limit_id AND o.source = l.source AND l.source <> 'model'
+            AND o.amount_cents = l.amount_cents AND o.status = l.status AND o.valid_to IS NOT DISTINCT FROM l.valid_to))
+
 -- name: verify_persons_limits
--- Every amount that a person set followed from a verdict, or is one that such a verdict had set before, given back.
+-- Every amount that a person set followed from a verdict, or is one that rescoring gave back when an event's stop ended.
 SELECT 'limit ' || l.limit_id || ' of ' || l.identity_id, l.amount_cents, 'no verdict'
 FROM ledger.limits l
 WHERE l.source = 'underwriter' AND l.amount_cents > 0
@@ -38,18 +49,18 @@ WHERE l.source = 'underwriter' AND l.amount_cents > 0
         SELECT FROM ledger.limits o
         WHERE o.identity_id = l.identity_id AND o.limit_id < l.limit_id AND o.source <> 'model'
             AND o.amount_cents = l.amount_cents AND o.status = l.status AND o.valid_to IS NOT DISTINCT FROM l.valid_to
-            AND (l.recorded_by = 'rescoring' AND EXISTS (SELECT FROM ledger.rescores r WHERE r.limit_id = l.limit_id)
-                OR EXISTS (SELECT FROM desk.verdicts v WHERE v.verdict = 'undone' AND v.decided_by = l.recorded_by
-                    AND v.recorded_at BETWEEN l.recorded_at AND l.recorded_at + interval '1 minute')))
+            AND l.recorded_by = 'rescoring' AND EXISTS (SELECT FROM ledger.rescores r WHERE r.limit_id = l.limit_id))
 
 -- name: verify_made_limits
--- A limit that a run or an event set above nothing has its workings, and the run is the one that recorded it.
+-- A limit that a run or an event set above nothing has its workings, and the run is the one that recorded it; what an
+-- event set holds without them where it stands again because what came after was undone.
 SELECT 'limit ' || l.limit_id || ' of ' || l.identity_id, l.amount_cents, coalesce(l.run_id, 'no run')
 FROM ledger.limits l
 WHERE l.source = 'model' AND l.recorded_by LIKE 'set-limits, run %'
         AND l.recorded_by <> 'set-limits, run ' || coalesce(l.run_id, '')
     OR l.source = 'event' AND l.amount_cents > 0 AND NOT EXISTS (
         SELECT FROM ledger.workings w WHERE w.run_id = l.run_id AND w.identity_id = l.identity_id)
+        AND NOT EXISTS (SELECT FROM desk.verdicts v WHERE v.limit_id = l.limit_id AND v.verdict = 'undone')
 
 -- name: verify_standings
 -- What a person said of an exporter's standing is what holds, and since anybody first said so nothing else is recorded.

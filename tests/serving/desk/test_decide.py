@@ -197,3 +197,19 @@ def test_undoing_a_clearance_releases_its_cover(desk, sql, database):
     done = desk.say(WANG, waiting, "approved")
     assert desk.say(WANG, done, "undone").status == "undone"
     assert sql("SELECT exposure_cents FROM ledger.buyer_exposures WHERE identity_id = 'b1'") == [(0,)]
+
+
+def test_undoing_a_word_over_an_ended_reduction_gives_no_older_limit_back(desk, sql):
+    set_limit(sql, amount=9_000_000)
+    sql(
+        "INSERT INTO ledger.limits (identity_id, amount_cents, status, source, valid_from, valid_to, recorded_by,"
+        " recorded_at) SELECT 'b1', 100, 'reduced', 'event', d, current_date, 't', d"
+        " FROM (SELECT current_date - 30) x (d)"
+    )
+    assert in_force(sql) is None
+    desk.say(LI, desk.override(LI, 0), "undone")
+    assert in_force(sql) is None
+    set_limit(sql, amount=8_000_000, at=datetime.now(UTC))
+    assert in_force(sql)[0] == 8_000_000
+    desk.say(LI, desk.override(LI, 0, "e2"), "undone")
+    assert in_force(sql)[0] == 8_000_000

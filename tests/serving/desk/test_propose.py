@@ -1,4 +1,4 @@
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -191,3 +191,11 @@ def test_reasons_reach_whoever_asks_for_the_limit(desk, sql):
 def test_an_override_names_a_day_and_an_amount():
     with pytest.raises(ValueError, match="valid_to"):
         Override.model_validate({"event_id": "e", "reason": "because", "amount_minor": 1})
+
+
+def test_a_limit_of_the_model_that_has_ended_is_not_followed_by_an_older_one(desk, sql):
+    set_limit(sql, amount=9_000_000, at=datetime(2025, 6, 1, tzinfo=UTC))
+    set_limit(sql, amount=1_000_000, valid_to=date(2025, 6, 30), at=datetime(2025, 6, 2, tzinfo=UTC))
+    waiting = desk.override(LI, 6_000_000)
+    assert waiting.before["machine"] is None
+    assert waiting.before["limit"]["status"] == "expired"

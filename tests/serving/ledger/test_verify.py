@@ -96,6 +96,8 @@ LIVED = {
         " valid_from, recorded_by) VALUES ('b1', 15000000, 'approved', 'underwriter', current_date, 'nobody')",
         "limit"),
     "verdict": ("verdicts", "UPDATE desk.verdicts SET amount_cents = 1 WHERE limit_id IS NOT NULL", "proposal"),
+    "given back": ("undone", "UPDATE ledger.limits SET amount_cents = 7 WHERE limit_id IN"
+        " (SELECT limit_id FROM desk.verdicts WHERE verdict = 'undone')", "limit"),
     "event's limit": ("made_limits", "UPDATE ledger.limits SET amount_cents = 5 WHERE source = 'event'", "limit"),
     "stop": ("stops", "DELETE FROM ledger.limits WHERE source = 'event'", "cover"),
     "model's limit": ("decision_ground", "UPDATE ledger.limits SET amount_cents = 9000000 WHERE source = 'model'",

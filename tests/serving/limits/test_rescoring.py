@@ -1,4 +1,6 @@
 import uuid
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 
 import psycopg
@@ -7,10 +9,12 @@ from fastapi.testclient import TestClient
 
 from serving.api.app import create_app
 from serving.book.load import load_book
+from serving.database.queries import query
 from serving.ledger.events import ClaimDecision
 from serving.ledger.verify import verify
 from serving.limits import rescoring
 from serving.limits.champion import ChampionInUse
+from serving.limits.holding import read_holding
 from serving.limits.rescoring import rescore_waiting
 from serving.limits.run import set_limits
 from serving.settings import Settings
@@ -231,3 +235,108 @@ def test_a_running_service_weighs_what_waited_and_what_comes(database, sql, home
         print(f"\n  from a payment to the restored limit: {took:.3f} s")
     assert took > 0
     assert in_force(sql, "b001")[1] == "model"
+
+
+def days_of_reduction(sql, *spans):
+    """Event reductions of b001, newest last, from and to days counted from today; each is recorded on its first day."""
+    for amount, begins, ends in spans:
+        first = TODAY + timedelta(days=begins)
+        sql(
+            "INSERT INTO ledger.limits"
+            " (identity_id, amount_cents, status, source, valid_from, valid_to, recorded_by, recorded_at)"
+            " VALUES ('b001', %s, 'reduced', 'event', %s, %s, 'rescoring', %s)",
+            amount, first, TODAY + timedelta(days=ends), first,
+        )  # fmt: skip
+
+
+def test_a_reduction_that_has_ended_lets_no_older_limit_hold_until_the_buyer_is_weighed_anew(database, sql, rescore):
+    sql("ALTER TABLE ledger.limits DISABLE TRIGGER only_added")
+    long_ago = TODAY - timedelta(days=100)
+    sql("UPDATE ledger.limits SET recorded_at = %s, valid_from = %s WHERE identity_id = 'b001'", long_ago, long_ago)
+    before = in_force(sql, "b001")
+    cover = shipped_cover(database, "b001")
+    days_of_reduction(sql, (70, -59, 300), (50, -50, -10))
+    with psycopg.connect(database) as connection:
+        held = read_holding(connection, "b001", TODAY)
+    assert (held.status, held.reduced_cents, held.model_cents, held.is_reduced) == (None, None, before[2], True)
+    happen(database, cover, paid())
+    rescore()
+    assert sql(DONE) == [("settle", "restored")]
+    assert in_force(sql, "b001") == before
+
+
+HOLD = "SELECT pg_advisory_lock(hashtextextended('bolanggu limit of ' || %s, 0))"
+WAITING = """
+    SELECT count(*) FROM pg_locks l JOIN pg_database d ON d.oid = l.database
+    WHERE d.datname = current_database() AND l.locktype = 'advisory' AND NOT l.granted"""
+
+
+@contextmanager
+def coming_while_held(database, sql, cover, event):
+    """Hold the limit of b001, as whoever weighs or decides it does, while an event comes, which is recorded after."""
+    with psycopg.connect(database, autocommit=True) as holder, ThreadPoolExecutor(1) as platform:
+        holder.execute(HOLD, ["b001"])
+        coming = platform.submit(happen, database, cover, event)
+        try:
+            wait_until(lambda: sql(WAITING) == [(1,)])
+            yield holder
+        finally:
+            holder.execute("SELECT pg_advisory_unlock_all()")
+        coming.result()
+
+
+def test_a_claim_that_comes_while_another_fact_is_weighed_stops_cover(database, sql, home, rescore):
+    override(sql, 300_000)
+    first, second = (shipped_cover(database, "b001", name, 100_000) for name in ("o1", "o2"))
+    happen(database, first, overdue())
+    rescore()
+    happen(database, first, paid(100_000))
+    with coming_while_held(database, sql, second, claim(amount=100_000)) as rescorer:
+        assert rescore_waiting(rescorer, ChampionInUse(home)) == 1
+        assert in_force(sql, "b001") == ("approved", "underwriter", 300_000)
+    assert in_force(sql, "b001")[0] == "suspended"
+    rescore()
+    assert in_force(sql, "b001")[0] == "suspended"
+    assert sql(DONE) == [("overdue", "stopped"), ("settle", "restored"), ("claim", "stopped")]
+    assert broken(database) == []
+
+
+def test_a_claim_that_comes_while_a_person_decides_was_not_known_to_them(database, sql, rescore):
+    cover = shipped_cover(database, "b001")
+    with coming_while_held(database, sql, cover, claim()):
+        override(sql, 300_000)
+    rescore()
+    assert in_force(sql, "b001")[0] == "suspended"
+    assert sql(DONE) == [("claim", "stopped")]
+
+
+def test_what_rescoring_gives_back_settles_no_fact(database, sql, rescore):
+    override(sql, 300_000)
+    cover = shipped_cover(database, "b001")
+    happen(database, cover, overdue())
+    rescore()
+    decided = "SELECT max(recorded_at) FROM ledger.limits WHERE source = 'underwriter'"
+    by_person = sql(decided)
+    happen(database, cover, paid())
+    rescore()
+    assert sql(decided) > by_person
+    with psycopg.connect(database) as connection:
+        assert read_holding(connection, "b001", TODAY).settled_until == by_person[0][0]
+
+
+def test_whoever_waits_for_a_merge_holds_the_limit_of_whom_the_buyer_is_then_taken_to_be(database, sql):
+    def hold():
+        with psycopg.connect(database) as weigher:
+            weigher.execute(query("hold_buyers_limit"), {"buyer_id": "b001"})
+            with psycopg.connect(database, options="-c lock_timeout=50ms") as other:
+                for identity in ("b001", "b002"):
+                    with pytest.raises(psycopg.errors.LockNotAvailable), other.transaction():
+                        other.execute(HOLD, [identity])
+
+    with psycopg.connect(database, autocommit=True) as merging, ThreadPoolExecutor(1) as service:
+        merging.execute(HOLD, ["b001"])
+        holding = service.submit(hold)
+        wait_until(lambda: sql(WAITING) == [(1,)])
+        merging.execute(query("enter_identity"), {"buyers": ["b001"], "to": "b002"})
+        merging.execute("SELECT pg_advisory_unlock_all()")
+        holding.result()

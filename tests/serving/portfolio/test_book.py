@@ -1,6 +1,8 @@
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 
+import psycopg
 import pytest
+from psycopg.rows import dict_row
 
 from models.bundle import Bundle
 from models.champion import Champion
@@ -8,6 +10,7 @@ from models.pd.constant import ConstantPd
 from models.policy import policies
 from models.severity import Severity, Shares
 from serving.access.principal import Principal
+from serving.database.queries import query
 from serving.errors import ForbiddenError
 from serving.portfolio.book import Line, read_book, slice_of
 from tests.serving.desk.desks import LI, on_pool
@@ -89,3 +92,19 @@ def test_an_empty_book_is_a_book(database):
 def test_the_platform_does_not_read_the_book(database):
     with pytest.raises(ForbiddenError):
         on_pool(database, lambda pool: read_book(pool, Principal("p", "platform")))
+
+
+def test_a_limit_that_has_ended_is_in_the_book_no_more_whatever_held_before_it(database, sql):
+    today = datetime.now(UTC).date()
+    for amount, days_ago, lasts in ((1_000_000, 100, 365), (400_000, 95, 90)):
+        first = today - timedelta(days=days_ago)
+        sql(
+            "INSERT INTO ledger.limits (identity_id, amount_cents, status, source, valid_from, valid_to, recorded_by,"
+            " recorded_at) VALUES ('b1', %s, 'approved', 'model', %s, %s, 't', %s)",
+            amount, first, first + timedelta(days=lasts), first,
+        )  # fmt: skip
+    assert on_pool(database, lambda pool: read_book(pool, LI)).total.buyers == 0
+    days = {"since": today - timedelta(days=7), "today": today}
+    with psycopg.connect(database, row_factory=dict_row) as connection:
+        (moved,) = connection.execute(query("limits_moved"), days).fetchall()
+    assert (moved["before_cents"], moved["after_cents"]) == (400_000, None)

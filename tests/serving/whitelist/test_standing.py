@@ -1,7 +1,9 @@
 from datetime import UTC, datetime, timedelta
 
+import psycopg
 import pytest
 
+from serving.database.queries import query
 from serving.errors import ForbiddenError, NotFoundError, OtherBodyError, RefusedError
 from serving.whitelist.standing import StandingWord, decide_standing, list_candidates
 from tests.serving.desk.desks import LI, PLATFORM, WANG, ZHAO, on_pool
@@ -102,3 +104,18 @@ def test_the_newest_finding_counts_and_lists_are_filtered(found, database):
     assert [(each.exporter_id, each.status) for each in listed] == [("e1", "candidate"), ("e2", "excluded")]
     assert [e.exporter_id for e in on_pool(database, lambda p: list_candidates(p, LI, status="excluded"))] == ["e2"]
     assert [e.exporter_id for e in on_pool(database, lambda p: list_candidates(p, LI, after="e1"))] == ["e2"]
+
+
+def test_an_approval_that_ends_sooner_ends_the_one_before_it_too(found, say, database, sql):
+    found()
+    say(LI, "approve", "w1")
+    sooner = TODAY + timedelta(days=10)
+    assert say(LI, "approve", "w2", valid_to=sooner.isoformat()).standing_until == sooner
+    on_its_last_day, after = (
+        ask(database, [order(f"o{day}")], datetime.combine(day, datetime.min.time(), UTC))[0].rate_bp
+        for day in (sooner - timedelta(days=1), sooner)
+    )
+    assert (on_its_last_day, after) == (8000, 4500)
+    with psycopg.connect(database) as connection:
+        assert connection.execute(query("whitelisted_on"), {"day": TODAY}).fetchall() == [("e1",)]
+        assert connection.execute(query("whitelisted_on"), {"day": sooner}).fetchall() == []
