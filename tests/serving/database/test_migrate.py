@@ -59,6 +59,28 @@ def test_a_database_of_any_released_revision_is_brought_up_with_its_data(new_dat
         assert (over.decision, over.available_minor) == ("declined", 50_000)
 
 
+def test_covers_of_no_cents_that_were_stuck_are_open_no_more(new_database):
+    url = new_database("template1")
+    upgrade(url, "0018")
+    fill(url, "0018")
+    asked = """
+        SELECT count(*) FROM ledger.check_orders(ARRAY['fen', 'on nothing'], ARRAY['e1', 'e1'], ARRAY['b2', 'b3'],
+            ARRAY[3, 3], ARRAY['CNY', 'CNY'], ARRAY[60, 60], ARRAY[false, false], ARRAY[0.14, 0.14],
+            ARRAY[%s, %s]::date[], 'test', %s)"""
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(
+            "INSERT INTO ledger.limits (identity_id, amount_cents, status, source, valid_from, recorded_by, recorded_at)"
+            " VALUES ('b3', 0, 'reduced', 'model', '2025-01-01', 'test', '2025-01-01')"
+        )
+        connection.execute(asked, [AT.date(), AT.date(), AT])
+        stuck = connection.execute("SELECT decision FROM ledger.decisions WHERE amount_cents = 0").fetchall()
+        assert stuck == [("covered",), ("covered",)]
+    upgrade(url)
+    with psycopg.connect(url, autocommit=True) as connection:
+        assert connection.execute("SELECT order_id FROM ledger.covered_on_nothing").fetchall() == [("on nothing",)]
+        assert [check for check in verify(connection) if check.broken] == []
+
+
 def test_upgrade_reaches_the_newest_revision_and_may_be_repeated(new_database, sql, database):
     fresh = new_database("template1")
     assert upgrade(fresh) == newest()

@@ -150,6 +150,39 @@ def test_one_new_exporter_with_many_orders_is_one(database, sql):
     assert {each.decision for each in ask(database, orders, AT)} == {"covered"}
 
 
+@pytest.mark.parametrize(("currency", "amount"), [("CNY", 3), ("IDR", 60)])
+@pytest.mark.parametrize("accept_partial", [False, True])
+def test_an_order_of_less_than_half_a_cent_is_declined_where_nothing_is_left(
+    database, sql, currency, amount, accept_partial
+):
+    set_limit(sql, amount=0, status="reduced")
+    (given,) = ask(database, [order(currency=currency, amount_minor=amount, accept_partial=accept_partial)], AT)
+    assert (given.amount_cents, given.decision, given.reasons) == (0, "declined", ["limit_full"])
+    assert (given.cover_id, given.available_minor) == (None, 0)
+    for language in ("en", "zh"):
+        assert [each.text(language, "exporter") for each in given.explained("exporter")] != [""]
+
+
+def test_an_order_of_less_than_half_a_cent_is_covered_and_has_nothing_outstanding(database, sql):
+    set_limit(sql, amount=100)
+    small, rest, over = ask(
+        database,
+        [order("o1", currency="CNY", amount_minor=3), order("o2", amount_minor=100),
+         order("o3", currency="CNY", amount_minor=3)],
+        AT,
+    )  # fmt: skip
+    assert [each.decision for each in (small, rest, over)] == ["covered", "covered", "declined"]
+    assert (small.covered_minor, small.amount_cents) == (3, 0)
+    assert sql("SELECT cover_id FROM ledger.open_covers") == [(rest.cover_id,)]
+
+
+def test_the_smallest_order_asks_other_slices_where_its_own_has_nothing_left(database, sql):
+    ask(database, [order("o1")], AT)
+    sql("UPDATE ledger.shared_exposures SET granted_cents = used_cents")
+    (given,) = ask(database, [order("o2", currency="CNY", amount_minor=3)], AT)
+    assert given.decision == "covered"
+
+
 def test_a_jump_counts_from_the_largest_order_paid(database, sql):
     set_limit(sql, amount=15_000_000)
     paid(sql, cents=500_000)

@@ -39,6 +39,12 @@ def test_a_sound_ledger_holds(database):
     assert _broken(database) == set()
 
 
+def test_a_ledger_with_covers_of_no_cents_holds(database):
+    small, _ = ask(database, [order("o1", currency="CNY", amount_minor=3), order("o2", buyer_id="b2")], AT)
+    assert small.cover_id is not None
+    assert _broken(database) == set()
+
+
 @pytest.mark.parametrize("check", TAMPERING)
 def test_each_check_finds_what_was_tampered_with(database, sql, check):
     ask(database, [order("o1"), order("o2", exporter_id="e2")], AT)
