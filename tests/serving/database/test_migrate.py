@@ -2,6 +2,7 @@ import psycopg
 import pytest
 from alembic.script import ScriptDirectory
 
+from features.rates import usd_rate
 from models.policy import policies
 from serving.database.migrate import FOLDER, newest, upgrade
 from serving.ledger.policies import record_policies
@@ -61,18 +62,20 @@ def test_a_database_of_any_released_revision_is_brought_up_with_its_data(new_dat
 
 def test_covers_of_no_cents_that_were_stuck_are_open_no_more(new_database):
     url = new_database("template1")
-    upgrade(url, "0018")
-    fill(url, "0018")
+    upgrade(url, "0019")
+    fill(url, "0019")
     asked = """
         SELECT count(*) FROM ledger.check_orders(ARRAY['fen', 'on nothing'], ARRAY['e1', 'e1'], ARRAY['b2', 'b3'],
-            ARRAY[3, 3], ARRAY['CNY', 'CNY'], ARRAY[60, 60], ARRAY[false, false], ARRAY[0.14, 0.14],
+            ARRAY[3, 3], ARRAY['CNY', 'CNY'], ARRAY[60, 60], ARRAY[false, false], ARRAY[%s, %s],
             ARRAY[%s, %s]::date[], 'test', %s)"""
+    rate = usd_rate("CNY", AT.date()).usd_cents_per_minor
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute(
-            "INSERT INTO ledger.limits (identity_id, amount_cents, status, source, valid_from, recorded_by, recorded_at)"
+            "INSERT INTO ledger.limits"
+            " (identity_id, amount_cents, status, source, valid_from, recorded_by, recorded_at)"
             " VALUES ('b3', 0, 'reduced', 'model', '2025-01-01', 'test', '2025-01-01')"
         )
-        connection.execute(asked, [AT.date(), AT.date(), AT])
+        connection.execute(asked, [rate, rate, AT.date(), AT.date(), AT])
         stuck = connection.execute("SELECT decision FROM ledger.decisions WHERE amount_cents = 0").fetchall()
         assert stuck == [("covered",), ("covered",)]
     upgrade(url)
