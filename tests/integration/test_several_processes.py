@@ -7,7 +7,7 @@ import httpx
 import psycopg
 import pytest
 
-from serving.ledger.verify import verify
+from serving.ledger.verify import CEILINGS, verify
 from tests.integration.load import ask_until_answered
 from tests.integration.server import BEARER, Server
 
@@ -102,7 +102,8 @@ def test_no_ceiling_is_passed_and_all_of_it_is_given(database, servers):
     assert {"programme_ceiling"} <= {reason["code"] for answer in told.values() for reason in answer["reasons"]}
 
     with psycopg.connect(database, autocommit=True) as connection:
-        assert [check for check in verify(connection) if check.broken] == []
+        # The ground is invented: no book stands behind its buyers, exporters and past payments.
+        assert [check for check in verify(connection, CEILINGS) if check.broken] == []
     metrics = httpx.get(f"{servers[0].url}/metrics").text
     assert "bolanggu_order_check_answers_total" in metrics
     assert [server.stop() for server in servers] == [0, 0]
