@@ -76,6 +76,5 @@ async def situation(connection: Connection, buyer_id: str) -> Situation:
 
 async def held_situation(connection: Connection, buyer_id: str) -> Situation:
     """Read how a buyer stands now, and keep other changes by persons waiting until the transaction ends."""
-    first = await situation(connection, buyer_id)
-    await connection.execute(query("hold_identity"), [first.limit.identity_id])
+    await connection.execute(query("hold_buyers_limit"), {"buyer_id": buyer_id})
     return await situation(connection, buyer_id)

@@ -1,7 +1,3 @@
--- name: hold_identity
--- Keep other changes of an identity's limit, by persons and events, waiting.
-SELECT ledger.hold_limit(%s)
-
 -- name: machine_limit
 -- The limit of an identity that the model set, in force on a day unless something outranks it.
 SELECT limit_id, amount_cents, status, grade, pd, valid_to, model_version, reasons
