@@ -6,6 +6,7 @@ import shutil
 import tempfile
 import uuid
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -16,12 +17,9 @@ from models.policy import policies
 from serving.database.embedded import EmbeddedPostgres
 from serving.database.migrate import upgrade
 from serving.ledger.policies import record_policies
+from tests.databases import copied, named
 
 TEMPLATE = "template_bolanggu"
-
-
-def _named(url: str, database: str) -> str:
-    return url.replace("/postgres?", f"/{database}?", 1)
 
 
 @pytest.fixture(scope="session")
@@ -45,8 +43,8 @@ def template(postgres: str) -> str:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if admin.execute("SELECT FROM pg_database WHERE datname = %s", [TEMPLATE]).fetchone() is None:
             admin.execute(f"CREATE DATABASE making_{TEMPLATE}")
-            upgrade(_named(postgres, f"making_{TEMPLATE}"))
-            with psycopg.connect(_named(postgres, f"making_{TEMPLATE}")) as connection:
+            upgrade(named(postgres, f"making_{TEMPLATE}"))
+            with psycopg.connect(named(postgres, f"making_{TEMPLATE}")) as connection:
                 record_policies(connection, policies().versions)
             admin.execute(f"ALTER DATABASE making_{TEMPLATE} RENAME TO {TEMPLATE}")
     return TEMPLATE
@@ -55,18 +53,8 @@ def template(postgres: str) -> str:
 @pytest.fixture
 def new_database(postgres: str) -> Iterator[Callable[[str], str]]:
     """Make databases from a template by name; they are dropped after the test."""
-    made: list[str] = []
-    with psycopg.connect(postgres, autocommit=True) as admin:
-
-        def make(source: str) -> str:
-            name = f"test_{uuid.uuid4().hex}"
-            admin.execute(f"CREATE DATABASE {name} TEMPLATE {source}")
-            made.append(name)
-            return _named(postgres, name)
-
-        yield make
-        for name in made:
-            admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    with ExitStack() as made:
+        yield lambda source: made.enter_context(copied(postgres, source)).url
 
 
 @pytest.fixture

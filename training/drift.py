@@ -92,8 +92,9 @@ def drift(book: Path, as_of: date, champion: Champion, thresholds: DriftThreshol
     pd = bundle.pd(seen)
     shifts = bundle.profile.shifts(to_matrix(seen, bundle.features), pd)
     mean_pd = bundle.profile.mean_pd, float(pd.mean())
-    matured, why = _matured(book, as_of, bundle)
-    checks = (*_population(shifts, mean_pd, thresholds), _calibration(matured, why, thresholds))
+    found = _matured(book, as_of, bundle)
+    matured = None if isinstance(found, str) else found
+    checks = (*_population(shifts, mean_pd, thresholds), _calibration(found, thresholds))
     buyers = bundle.profile.rows, seen.num_rows
     return Drift(champion.version, bundle.trained_as_of, as_of, shifts, mean_pd, buyers, matured, checks)
 
@@ -160,7 +161,7 @@ def _missing(features: list[Shift], most: float) -> Gate:
     return Gate("missing", rise <= most, rise, most, told)
 
 
-def _matured(book: Path, as_of: date, bundle: Bundle) -> tuple[Matured | None, str]:
+def _matured(book: Path, as_of: date, bundle: Bundle) -> Matured | str:
     """Judge the champion on days since its training whose outcomes are mature by now; or tell why that cannot be."""
     definition = DefaultDefinition.model_validate(bundle.definition)
     config = TrainingConfig(horizon_days=bundle.horizon_days, default=definition)
@@ -169,21 +170,21 @@ def _matured(book: Path, as_of: date, bundle: Bundle) -> tuple[Matured | None, s
         ripeness = prepare(connection, as_of, config)
         days = [day for day in snapshot_days(ripeness, config) if day >= bundle.trained_as_of]
         if not days:
-            return None, _NOTHING_MATURE
+            return _NOTHING_MATURE
         rows = assemble(book, labels(connection, days, config.horizon_days), days)
     if not 0 < rows.defaults < len(rows):
-        return None, _ALL_DEFAULTED if rows.defaults else _NONE_DEFAULTED
+        return _ALL_DEFAULTED if rows.defaults else _NONE_DEFAULTED
     pd = bundle.model.predict_pd(rows.X)
     bootstrap = BuyerBootstrap(rows.groups, config.bootstrap_draws, config.seed)
     level = bootstrap.estimate(observed_per_expected, rows.y, pd)
     defaults = defaulting_buyers(rows.y, rows.groups)
-    return Matured(tuple(days), len(rows), defaults, level, bootstrap.estimate(FIGURES["auc"], rows.y, pd)), ""
+    return Matured(tuple(days), len(rows), defaults, level, bootstrap.estimate(FIGURES["auc"], rows.y, pd))
 
 
-def _calibration(matured: Matured | None, why: str, thresholds: DriftThresholds) -> Gate:
+def _calibration(matured: Matured | str, thresholds: DriftThresholds) -> Gate:
     ratio = thresholds.calibration_ratio
-    if matured is None:
-        return Gate("calibration", True, None, ratio, why)
+    if isinstance(matured, str):
+        return Gate("calibration", True, None, ratio, matured)
     level = matured.observed_per_expected
     told = (
         f"{level.value:.2f} [{level.low:.2f}, {level.high:.2f}] defaults came for each one expected, "

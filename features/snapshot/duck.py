@@ -12,7 +12,7 @@ from features.book.folder import connect, open_book
 from features.book.rates import CURRENCIES, SPAN, no_rate, rates_for
 from features.book.tables import TABLES
 from features.snapshot.days import day_table, end_of
-from features.snapshot.steps import RECORDED, SCHEMA, STEPS, Tell, closing, needed_after, render, silent
+from features.snapshot.steps import RECORDED, SCHEMA, STEPS, Tell, closing, render, silent, spent
 
 
 def snapshot(book: Path, days: Sequence[date], memory_gib: float | None = None, tell: Tell = silent) -> pa.Table:
@@ -67,16 +67,12 @@ def _opened(book: Path, days: Sequence[date], memory_gib: float | None = None) -
 
 def _take(connection: duckdb.DuckDBPyConnection, tell: Tell = silent) -> None:
     """Take the steps, and let go of each as soon as nothing reads it: the next ones find its memory at hand."""
-    held: set[str] = set()
     for step in STEPS:
         tell(step.name)
         kind = "TABLE" if step.kept else "VIEW"
         connection.execute(f"CREATE TEMP {kind} {step.name} AS {render(step.name, 'duckdb')}")
-        if step.kept:
-            spent = (held | {step.name}) - needed_after(step.name)
-            held = (held | {step.name}) - spent
-            for name in sorted(spent):
-                connection.execute(f"DROP TABLE {name}")
+        for name in sorted(spent().get(step.name, ())):
+            connection.execute(f"DROP TABLE {name}")
 
 
 def _hide_the_future(connection: duckdb.DuckDBPyConnection, last: date) -> None:

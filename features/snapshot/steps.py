@@ -88,11 +88,14 @@ def closing(dialect: str) -> str:
 
 
 @cache
-def needed_after(step: str) -> frozenset[str]:
-    """Name the kept steps that are still read after a step; an engine may let go of all others."""
-    later = STEPS[[each.name for each in STEPS].index(step) + 1 :]
-    last = [_closing(), *(_parsed(f"recorded/{name}") for name in RECORDED)]
-    return frozenset().union(*(_sources(each.name) for each in later if each.kept), *map(_read_by, last))
+def spent() -> dict[str, frozenset[str]]:
+    """Name, by the kept step that is the last to read them, the kept steps that an engine may let go of after it."""
+    read_later = frozenset().union(_read_by(_closing()), *(_read_by(_parsed(f"recorded/{name}")) for name in RECORDED))
+    found: dict[str, frozenset[str]] = {}
+    for step in reversed([each.name for each in STEPS if each.kept]):
+        found[step] = _sources(step) - read_later
+        read_later |= found[step]
+    return found
 
 
 @cache
@@ -109,11 +112,11 @@ def _read_by(select: exp.Select) -> frozenset[str]:
 
 def _closing() -> exp.Select:
     """Join the families; those that need the same step share its join, so an alias means the same in each of them."""
-    select = _parsed("snapshot")
+    select = _parsed("snapshot").copy()
     joins = {join.alias_or_name: join for join in select.args["joins"]}
     columns: dict[str, exp.Expr] = {}
     for family in FAMILIES:
-        part = _parsed(f"{family}_features")
+        part = _parsed(f"{family}_features").copy()
         columns |= {column.alias_or_name: column for column in part.expressions}
         for join in part.args["joins"]:
             assert joins.setdefault(join.alias_or_name, join) == join, f"{family}: {join.sql()} has another's alias"
@@ -121,6 +124,7 @@ def _closing() -> exp.Select:
     return select.select(*(columns[feature.name] for feature in CATALOGUE))
 
 
+@cache
 def _parsed(step: str) -> exp.Select:
     return sqlglot.parse_one((_SQL / f"{step}.sql").read_text(encoding="utf-8"), read="duckdb", into=exp.Select)
 

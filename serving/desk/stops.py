@@ -14,9 +14,7 @@ from psycopg.rows import dict_row
 from serving.database.pool import Connection
 from serving.database.queries import query
 from serving.desk.proposals import Proposal, read_proposals
-
-# Who rescoring says it is where it puts a person's limit into force again.
-_RESCORING = "rescoring"
+from serving.ledger.limits import RESCORING
 
 By = Literal["event", "one", "two", "undoing", "rescoring"]
 
@@ -92,7 +90,7 @@ def _by(row: dict[str, Any], said: tuple[str, Proposal] | None) -> By:
     if row["source"] == "event":
         return "event"
     if said is None:
-        return "rescoring" if row["recorded_by"] == _RESCORING else "one"
+        return "rescoring" if row["recorded_by"] == RESCORING else "one"
     verdict, proposal = said
     if verdict == "undone":
         return "undoing"

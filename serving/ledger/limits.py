@@ -13,6 +13,9 @@ from models.reasons import Reason
 from serving.database.pool import Connection, Pool, run
 from serving.database.queries import query
 
+# Who says it where a new fact moved a limit, or where what a person had set holds again.
+RESCORING = "rescoring"
+
 
 @dataclass(frozen=True, slots=True)
 class KnownLimit:

@@ -168,12 +168,18 @@ async def list_covers(
     most: int = 50,
 ) -> list[Life]:
     """List covers, newest first: of a buyer's identity, of an exporter, or only those with something outstanding."""
-    filters = {"buyer_id": buyer_id, "exporter_id": exporter_id, "is_open": is_open, "before": before, "most": most}
-    wanted = {**filters, "known_at": known_at}
+    filters = {
+        "buyer_id": buyer_id,
+        "exporter_id": exporter_id,
+        "is_open": is_open,
+        "before": before,
+        "most": most,
+        "known_at": known_at,
+    }
 
     async def ask(connection: Connection) -> list[Life]:
         async with connection.cursor(row_factory=dict_row) as cursor:
-            rows = await (await cursor.execute(query("list_covers"), wanted, prepare=False)).fetchall()
+            rows = await (await cursor.execute(query("list_covers"), filters, prepare=False)).fetchall()
         return await _lives(connection, [row for row in rows if row["decided_at"] <= known_at], known_at)
 
     return await run(pool, ask)

@@ -1,10 +1,6 @@
 """Verification: what the ledger keeps is recomputed from what happened; the book's tables keep to their definition.
 
-What it cannot find, for nothing else that is kept betrays it: a declined decision that was deleted, or whose exporter
-was changed; what a decision found of exposures (its rooms are only held against limits and ceilings) and of the buyer's
-exporters and payments; a model's limit that was changed together with its workings, or that has none and on which no
-decision rests; a largest paid order that was made smaller; rows of the book that came from elsewhere than from covers;
-and whatever was changed alike in every place that tells it.
+What it cannot find, for nothing else that is kept betrays it, the help of `bolanggu db verify` says.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Sequence

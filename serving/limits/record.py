@@ -12,6 +12,7 @@ from models.decision.facts import Decision
 from models.reasons import Reason
 from serving.database.pool import Connection
 from serving.database.queries import query
+from serving.ledger.limits import RESCORING
 
 
 def record_run(
@@ -95,7 +96,7 @@ _UNSAID: dict[str, Any] = {
     "model_version": None,
     "run_id": None,
     "reasons": Jsonb([]),
-    "by": "rescoring",
+    "by": RESCORING,
 }
 
 

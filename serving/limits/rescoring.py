@@ -23,6 +23,7 @@ from models.decision.single import Redecided, redecide
 from models.policy import policies
 from serving.book.peers import buyer_features, extend_rates
 from serving.database.queries import query
+from serving.ledger.limits import RESCORING
 from serving.limits.holding import Holding, has_trouble, read_holding
 from serving.limits.record import record_event_limit, record_lift, record_stop, record_workings, wait_for_runs
 
@@ -87,7 +88,7 @@ def _weigh(connection: psycopg.Connection[Any], in_use: InUse, buyer_id: str, ru
 
 
 def _give_back(connection: psycopg.Connection[Any], held: Holding, today: date) -> Weighed:
-    again = {"limit_id": held.persons_limit_id, "day": today, "by": "rescoring"}
+    again = {"limit_id": held.persons_limit_id, "day": today, "by": RESCORING}
     row = connection.execute(query("reinstate_limit"), again).fetchone()
     assert row is not None, "the limit was just read"
     return Weighed("restored", row[0])

@@ -1,5 +1,3 @@
-import uuid
-
 import psycopg
 import pytest
 
@@ -7,6 +5,7 @@ from serving.book.export import export_book
 from serving.book.load import load_book
 from serving.ledger.verify import verify
 from serving.operate.backup import back_up, restore
+from tests.databases import copied
 from tests.serving.ledger.asking import ask, order
 from tests.serving.ledger.living import live
 from tests.serving.ledger.test_checks import AT
@@ -131,14 +130,10 @@ GUARDED = """
 @pytest.fixture(scope="module")
 def lived_through(postgres, template, tmp_path_factory):
     """A database to copy, in which all that moves money has happened."""
-    name = f"template_{uuid.uuid4().hex}"
-    url = postgres.replace("/postgres?", f"/{name}?", 1)
-    with psycopg.connect(postgres, autocommit=True) as admin:
-        admin.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
-        with psycopg.connect(url, autocommit=True) as connection:
-            live(url, lambda text, *values: _rows(connection, text, values), tmp_path_factory.mktemp("book"))
-        yield name
-        admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    with copied(postgres, template) as lived:
+        with psycopg.connect(lived.url, autocommit=True) as connection:
+            live(lived.url, lambda text, *values: _rows(connection, text, values), tmp_path_factory.mktemp("book"))
+        yield lived.name
 
 
 def _rows(connection, text, values=()):

@@ -1,4 +1,3 @@
-import uuid
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
@@ -18,6 +17,7 @@ from serving.limits.holding import read_holding
 from serving.limits.rescoring import rescore_waiting
 from serving.limits.run import set_limits
 from serving.settings import Settings
+from tests.databases import copied
 from tests.serving.limits.living_book import (
     LONG_AGO,
     TODAY,
@@ -48,14 +48,11 @@ def home(tmp_path_factory, book):
 @pytest.fixture(scope="module")
 def with_limits(postgres, template, book, home):
     """A database to copy: the book, and limits of today."""
-    name = f"template_{uuid.uuid4().hex}"
-    with psycopg.connect(postgres, autocommit=True) as admin:
-        admin.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
-        with psycopg.connect(postgres.replace("/postgres?", f"/{name}?", 1), autocommit=True) as connection:
+    with copied(postgres, template) as filled:
+        with psycopg.connect(filled.url, autocommit=True) as connection:
             load_book(book, connection)
             set_limits(connection, home, TODAY)
-        yield name
-        admin.execute(f"DROP DATABASE {name}")
+        yield filled.name
 
 
 @pytest.fixture

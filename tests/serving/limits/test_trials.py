@@ -1,6 +1,5 @@
 """A preview is worked out, looked at and released; whatever changed meanwhile in a way that matters refuses it."""
 
-import uuid
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -23,6 +22,7 @@ from serving.limits.trials.release import release, why_stale
 from serving.limits.trials.request import ask_for
 from serving.limits.trials.trial import find_trial, list_moves
 from serving.limits.trials.work import work_waiting
+from tests.databases import copied
 from tests.serving.desk.desks import LI, WANG, ZHAO, on_pool
 from tests.serving.limits.living_book import (
     TODAY,
@@ -52,19 +52,15 @@ def home(tmp_path_factory, book):
 @pytest.fixture(scope="module")
 def previewed(postgres, template, book, home):
     """A database to copy: the book, limits of last month, and a preview that Li asked for."""
-    name = f"template_{uuid.uuid4().hex}"
-    url = postgres.replace("/postgres?", f"/{name}?", 1)
-    with psycopg.connect(postgres, autocommit=True) as admin:
-        admin.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
-        with psycopg.connect(url, autocommit=True) as connection:
+    with copied(postgres, template) as filled:
+        with psycopg.connect(filled.url, autocommit=True) as connection:
             load_book(book, connection)
             set_limits(connection, home, TODAY - timedelta(days=31))
-            shipped_cover(url, "b001")
-            trial = on_pool(url, lambda pool: ask_for(pool, LI, PreviewAsk(event_id="run"), TODAY))
+            shipped_cover(filled.url, "b001")
+            trial = on_pool(filled.url, lambda pool: ask_for(pool, LI, PreviewAsk(event_id="run"), TODAY))
             assert trial.status == "waiting"
             assert work_waiting(connection, home) == 1
-        yield name, trial.trial_id
-        admin.execute(f"DROP DATABASE {name}")
+        yield filled.name, trial.trial_id
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 import os
 import shutil
 import tempfile
-import uuid
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -26,6 +25,7 @@ from serving.demo.story import tell_stories
 from serving.limits.run import set_limits
 from serving.settings import Settings
 from serving.whitelist.review import review_exporters
+from tests.databases import copied
 from tests.integration.server import Server
 from tests.training.books import two_tempers
 from tests.training.learned import QUICK, knowing_nothing, learn
@@ -55,19 +55,15 @@ def home():
 @pytest.fixture(scope="session")
 def filled(postgres, template, home):
     """The database of the market: limits, stories, a review, and people. What the stories tell is given with it."""
-    name = f"console_{uuid.uuid4().hex}"
-    url = postgres.replace("/postgres?", f"/{name}?", 1)
-    with psycopg.connect(postgres, autocommit=True) as admin:
-        admin.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
-        with psycopg.connect(url, autocommit=True) as connection:
+    with copied(postgres, template) as console:
+        with psycopg.connect(console.url, autocommit=True) as connection:
             load_book(home / "market", connection)
             for back in (110, 0):
                 set_limits(connection, home, YESTERDAY - timedelta(days=back))
             review_exporters(connection, home, YESTERDAY)
             for person, role in PEOPLE.items():
                 add_account(connection, person, role, PASSWORD)
-        yield url, tell_stories(url, Settings())
-        admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
+        yield console.url, tell_stories(console.url, Settings())
 
 
 @pytest.fixture(scope="session")
