@@ -24,9 +24,10 @@ class Holding:
             ended does until the model sets a limit anew.
         reduced_cents: what an event reduced the limit to, now or after notice.
         model_cents, model_until: of the limit that the last run set.
-        persons_limit_id, persons_status: of the newest limit that a person set.
-        settled_until: when a person last decided: facts recorded before were known then, and speak no more. To put into
-            force again what a person had set is no decision of theirs.
+        persons_limit_id, persons_status: of the newest limit that a person set and nobody undid.
+        settled_until: when a person last gave cover by what holds still: facts recorded before were known then, and speak
+            no more. To take cover away settles nothing, for nobody cleared them; nor does what was undone or has ended.
+            To put into force again what a person had set is no decision of theirs.
     """
 
     identity_id: str
