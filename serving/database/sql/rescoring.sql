@@ -80,11 +80,12 @@ LEFT JOIN LATERAL (
 ) p ON true
 
 -- name: adverse_covers
--- Covers of buyers that had a notice or claim, or a claim's decision, since an instant.
+-- Covers of an identity's buyers that had a notice or claim, or a claim's decision, since an instant; or ever, where the
+-- buyer was not taken to be the identity then: who decided at that instant did not decide on it.
 SELECT d.cover_id FROM ledger.decisions d
 WHERE d.buyer_id = ANY(%(members)s) AND d.cover_id IS NOT NULL AND EXISTS (
-    SELECT FROM ledger.entries e WHERE e.cover_id = d.cover_id
-        AND e.event IN ('overdue', 'claim', 'claim_decision') AND e.recorded_at > %(since)s)
+    SELECT FROM ledger.entries e WHERE e.cover_id = d.cover_id AND e.event IN ('overdue', 'claim', 'claim_decision')
+        AND (e.recorded_at > %(since)s OR ledger.identity_known(d.buyer_id, %(since)s) <> %(identity_id)s))
 ORDER BY d.cover_id
 
 -- name: set_event_limit

@@ -8,6 +8,7 @@ from fastapi.testclient import TestClient
 
 from serving.api.app import create_app
 from serving.book.load import load_book
+from serving.buyers.merging import merge
 from serving.database.queries import query
 from serving.desk.asks import Override
 from serving.ledger.events import ClaimDecision
@@ -19,7 +20,7 @@ from serving.limits.rescoring import rescore_waiting
 from serving.limits.run import set_limits
 from serving.settings import Settings
 from tests.databases import copied
-from tests.serving.desk.desks import LI, WANG, Desk
+from tests.serving.desk.desks import LI, WANG, Desk, on_pool
 from tests.serving.limits.living_book import (
     LONG_AGO,
     TODAY,
@@ -213,6 +214,18 @@ def test_what_stood_before_an_undone_word_settles_what_was_known_to_whom_set_it(
     happen(database, stopped, paid(100, "part"))
     rescore()
     assert in_force(sql, "b001") == ("approved", "underwriter", 50_000)
+
+
+def test_what_a_person_set_settles_no_notice_of_a_buyer_merged_later(database, sql, rescore, stopped, desk):
+    ask = Override(event_id="e", reason="contracts seen", amount_minor=50_000, valid_to=desk.until)
+    assert desk.propose(LI, ask, "b002").status == "approved"
+    on_pool(database, lambda pool: merge(pool, LI, "b001", "b002", "one firm"))
+    rescore()
+    assert in_force(sql, "b002") == ("suspended", "event", 0)
+    happen(database, stopped, paid())
+    rescore()
+    assert in_force(sql, "b002")[1:] == ("underwriter", 50_000)
+    assert broken(database) == []
 
 
 def model_limit(sql, amount, since=TODAY):
