@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from features.errors import CallerError
 from serving.ledger.book import book_row
-from serving.ledger.cover import Cover, after
+from serving.ledger.cover import Cover, after, after_recorded
 from serving.ledger.covers import event_of
 from serving.ledger.events import Event
 
@@ -41,7 +41,7 @@ class _Course:
         if row["event"] == "merge":
             return self._move(row)
         event, before = event_of(row), self.cover
-        self.cover = cover = after(event, before)
+        self.cover = cover = (after_recorded if row["is_over_loss"] else after)(event, before)
         moved = cover.exposure_cents - before.exposure_cents
         identity = self.identity if moved else row["identity_id"]  # nothing outstanding is moved by no merge
         kept = (row["exposure_cents"], row["year_cents"], row["identity_id"], event.day and row["happened_on"])

@@ -79,6 +79,11 @@ class Cover:
         return 0 if self.claim is None else min(self.claim.loss_minor, self.owed_minor)
 
     @property
+    def left_minor(self) -> int:
+        """What of the loss may still be recovered; nothing where more came in by the rule of before (see 0021)."""
+        return max(self.loss_minor - self.recovered_minor, 0)
+
+    @property
     def state(self) -> State:
         """Where in its life the cover is."""
         if self.outcome is not None:
@@ -213,10 +218,24 @@ def _decide(event: ClaimDecision, cover: Cover) -> Cover:
 def _recover(event: Recovery, cover: Cover) -> Cover:
     if cover.state != "compensated":
         raise cover.refuse("has no compensated claim", "report money before compensation as a settlement")
-    left = cover.loss_minor - cover.recovered_minor
-    if event.amount_minor > left:
-        raise cover.refuse(f"has {left} of its loss left to recover", "report no more than that")
+    if event.amount_minor > cover.left_minor:
+        raise cover.refuse(f"has {cover.left_minor} of its loss left to recover", "report no more than that")
     return replace(cover, recovered_minor=cover.recovered_minor + event.amount_minor)
+
+
+def after_recorded(event: Event, cover: Cover) -> Cover:
+    """Give the cover after an event that is recorded: what has happened is read by the rule of its time.
+
+    Raises:
+        RefusedError: no rule there was let it happen.
+    """
+    if not isinstance(event, Recovery) or cover.state != "compensated" or cover.claim is None:
+        return after(event, cover)
+    # Money was once taken up to the loss claimed, also where the buyer had paid of it before the decision.
+    recovered = cover.recovered_minor + event.amount_minor
+    if recovered > cover.claim.loss_minor:
+        return after(event, cover)
+    return replace(cover, recovered_minor=recovered)
 
 
 def is_in_trouble(cover: Cover, events: Iterable[Event]) -> bool:
@@ -234,10 +253,11 @@ def compensation_minor(cover: Cover) -> int:
 
 
 def programme_share_minor(cover: Cover) -> int:
-    """What the programme gets of all that was recovered: in the share in which it bore the loss."""
-    if not cover.recovered_minor:
+    """What the programme gets of all that was recovered: the share in which it bore the loss, up to all it bore."""
+    shared = min(cover.recovered_minor, cover.loss_minor)
+    if not shared:
         return 0
-    return Money(cover.recovered_minor, cover.currency).share(cover.compensated_minor, cover.loss_minor).minor
+    return Money(shared, cover.currency).share(cover.compensated_minor, cover.loss_minor).minor
 
 
 def _must_owe(cover: Cover, amount_minor: int) -> None:

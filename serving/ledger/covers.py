@@ -14,7 +14,7 @@ from serving.database.pool import Connection, Pool, run
 from serving.database.queries import query
 from serving.errors import NotFoundError, OtherBodyError, RefusedError
 from serving.ledger.book import record_in_book
-from serving.ledger.cover import Cover, after
+from serving.ledger.cover import Cover, after, after_recorded
 from serving.ledger.events import EVENTS, Claim, ClaimDecision, Event, Expire, Overdue, Settle
 
 # Shipments are reported late: a reservation is swept only when this long has passed after its end.
@@ -126,7 +126,7 @@ async def _fold(connection: Connection, cover_id: int, statement: str) -> tuple[
 def folded(decision: dict[str, Any], entries: list[dict[str, Any]]) -> tuple[Cover, list[Event]]:
     """Make a cover of the rows of `read_cover` and `cover_events`; give it with its events."""
     events = [event_of(row) for row in entries]
-    return reduce(lambda cover, event: after(event, cover), events, Cover(**decision)), events
+    return reduce(lambda cover, event: after_recorded(event, cover), events, Cover(**decision)), events
 
 
 def event_of(row: Mapping[str, Any]) -> Event:

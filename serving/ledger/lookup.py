@@ -13,7 +13,7 @@ from serving.database.pool import Connection, Pool, run
 from serving.database.queries import query
 from serving.errors import NotFoundError
 from serving.ledger.checks import Decision, DecisionWord
-from serving.ledger.cover import Cover, after
+from serving.ledger.cover import Cover, after_recorded
 from serving.ledger.events import EVENTS, Event
 
 
@@ -215,7 +215,7 @@ async def _lives(connection: Connection, rows: Sequence[dict[str, Any]], known_a
 def _life(cover: Cover, entries: list[Entry]) -> Life:
     for entry in entries:
         if entry.event in EVENTS:
-            cover = after(_event(entry), cover)
+            cover = after_recorded(_event(entry), cover)
     return Life(cover, entries)
 
 

@@ -24,9 +24,11 @@ class Holding:
             ended does until the model sets a limit anew.
         reduced_cents: what an event reduced the limit to, now or after notice.
         model_cents, model_until: of the limit that the last run set.
-        persons_limit_id, persons_status: of the newest limit that a person set.
-        settled_until: when a person last decided: facts recorded before were known then, and speak no more. To put into
-            force again what a person had set is no decision of theirs.
+        persons_limit_id, persons_status: of the newest limit that a person set and nobody undid.
+        settled_until: when a person last gave cover by what holds still: facts recorded before were known then, and
+            speak no more. To take cover away settles nothing, for nobody cleared them; nor does what was undone or has
+            ended. To put into force again what a person had set is no decision of theirs. Of a buyer who was merged
+            with this one later they knew nothing.
     """
 
     identity_id: str
@@ -69,7 +71,7 @@ def read_holding(connection: psycopg.Connection[Any], buyer_id: str, day: date) 
 
 def has_trouble(connection: psycopg.Connection[Any], held: Holding) -> bool:
     """Tell whether any cover speaks against the buyer for a reason that no person has decided on since."""
-    known = {"members": held.members, "since": held.settled_until}
+    known = {"identity_id": held.identity_id, "members": held.members, "since": held.settled_until}
     with connection.cursor(row_factory=dict_row) as cursor:
         for row in cursor.execute(query("adverse_covers"), known).fetchall():
             decision = cursor.execute(query("read_cover"), [row["cover_id"]]).fetchone()

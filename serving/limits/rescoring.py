@@ -2,7 +2,7 @@
 
 The order of precedence:
 1. Money reported overdue and not paid, or a claim not rejected, stops cover; paid in full, it speaks no more.
-2. What a person set holds otherwise. A person's decision also settles every fact recorded before it.
+2. What a person set holds otherwise. While it gives cover, it also settles every fact recorded before it.
 3. Else the champion decides anew on the buyer's features of this instant, within what the last run over the book gave.
 
 Facts wait in a table that their event wrote in its own transaction, so a crash loses none; several server processes

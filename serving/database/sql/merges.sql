@@ -94,13 +94,30 @@ UPDATE ledger.buyer_exposures b SET largest_paid_cents = coalesce((
 WHERE b.identity_id = ANY(%(identities)s)
 
 -- name: carry_stop
--- A stop of cover goes along with its buyer, from whomever it comes.
+-- Stops of cover go along with their buyer, from whomever they come: what holds, and what would again once that which was
+-- laid over it has ended. Nothing of that lies over the other's limit, so they hold at once. An event's stop was lifted by
+-- a later event or by rescoring; any stop by persons who gave cover again for no shorter time.
+WITH laid AS (
+    SELECT l.*, row_number() OVER (ORDER BY l.recorded_at, l.limit_id) AS place,
+        coalesce(l.valid_to, 'infinity') AS ends, l.amount_cents > 0 OR l.status = 'restored' AS gives
+    FROM ledger.limits l, (SELECT (clock_timestamp() AT TIME ZONE 'UTC')::date AS day) today
+    WHERE l.identity_id = %(from)s AND l.source <> 'model' AND l.valid_from <= today.day
+        AND (l.source = 'event' OR l.valid_to IS NULL OR l.valid_to > today.day)
+        AND NOT EXISTS (
+            SELECT FROM desk.verdicts v JOIN desk.verdicts u ON u.proposal_id = v.proposal_id AND u.verdict = 'undone'
+            WHERE v.limit_id = l.limit_id AND v.verdict <> 'undone')
+)
 INSERT INTO ledger.limits (identity_id, amount_cents, status, source, valid_from, valid_to, reasons, recorded_by)
-SELECT %(to)s, 0, 'suspended', l.source, l.valid_from, l.valid_to, l.reasons, %(by)s
-FROM ledger.limit_in_force(%(from)s, (clock_timestamp() AT TIME ZONE 'UTC')::date, clock_timestamp()) l
-WHERE l.status = 'suspended' AND NOT EXISTS (
-    SELECT FROM ledger.limit_in_force(%(to)s, (clock_timestamp() AT TIME ZONE 'UTC')::date, clock_timestamp()) t
-    WHERE t.status = 'suspended')
+SELECT %(to)s, 0, 'suspended', s.source, s.valid_from, s.valid_to, s.reasons, %(by)s
+FROM laid s
+WHERE s.status = 'suspended' AND NOT EXISTS (
+    SELECT FROM laid o WHERE o.place > s.place AND (
+        s.source = 'event' AND (o.source = 'event' OR o.recorded_by = 'rescoring')
+        OR o.source = 'underwriter' AND o.ends >= s.ends AND (o.gives OR o.status = s.status AND o.source = s.source)))
+    AND NOT EXISTS (
+        SELECT FROM ledger.limit_in_force(%(to)s, (clock_timestamp() AT TIME ZONE 'UTC')::date, clock_timestamp()) t
+        WHERE t.status = 'suspended' AND t.source = s.source AND coalesce(t.valid_to, 'infinity') >= s.ends)
+ORDER BY s.place
 
 -- name: hold_limit
 -- Keep others from moving an identity's limit until this transaction ends.

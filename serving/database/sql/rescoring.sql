@@ -37,9 +37,16 @@ WHERE rescore_id = %(rescore_id)s
 
 -- name: holding
 -- What holds for a buyer's identity on a day: the limit in force, the newest reduction by an event (now, with notice, or
--- ended with the model's limit still waiting beneath), the model's limit, and the newest that a person set.
+-- ended with the model's limit still waiting beneath), the model's limit, and the newest that a person set. What was
+-- known before is settled by who gave cover again, as long as that holds: by nobody who only took away, by nothing that
+-- was undone, and by no undoing.
 WITH known AS (
     SELECT coalesce((SELECT d.identity_id FROM ledger.directory d WHERE d.buyer_id = %(buyer_id)s), %(buyer_id)s) AS id
+),
+undone AS (
+    SELECT v.limit_id, v.verdict = 'undone' AS is_undoing
+    FROM desk.verdicts u JOIN desk.verdicts v ON v.proposal_id = u.proposal_id
+    WHERE u.verdict = 'undone' AND v.limit_id IS NOT NULL
 )
 SELECT k.id AS identity_id,
     coalesce((SELECT d.country FROM ledger.directory d WHERE d.buyer_id = k.id), 'ZZ') AS country,
@@ -50,7 +57,10 @@ SELECT k.id AS identity_id,
     m.amount_cents AS model_cents, m.valid_to AS model_until,
     p.limit_id AS persons_limit_id, p.status AS persons_status,
     coalesce((SELECT max(u.recorded_at) FROM ledger.limits u
-        WHERE u.identity_id = k.id AND u.source = 'underwriter' AND u.recorded_by <> 'rescoring'),
+        WHERE u.identity_id = k.id AND u.source = 'underwriter' AND u.recorded_by <> 'rescoring'
+            AND (u.amount_cents > 0 OR u.status = 'restored')
+            AND u.valid_from <= %(day)s AND (u.valid_to IS NULL OR u.valid_to > %(day)s)
+            AND u.limit_id NOT IN (SELECT n.limit_id FROM undone n)),
         '1970-01-01 00:00+00') AS settled_until
 FROM known k
 LEFT JOIN LATERAL ledger.limit_in_force(k.id, %(day)s, clock_timestamp()) l ON true
@@ -65,15 +75,17 @@ LEFT JOIN LATERAL (
 LEFT JOIN LATERAL (
     SELECT * FROM ledger.limits o WHERE o.identity_id = k.id AND o.source = 'underwriter'
         AND o.valid_from <= %(day)s AND (o.valid_to IS NULL OR o.valid_to > %(day)s)
+        AND o.limit_id NOT IN (SELECT n.limit_id FROM undone n WHERE NOT n.is_undoing)
     ORDER BY o.recorded_at DESC, o.limit_id DESC LIMIT 1
 ) p ON true
 
 -- name: adverse_covers
--- Covers of buyers that had a notice or claim, or a claim's decision, since an instant.
+-- Covers of an identity's buyers that had a notice or claim, or a claim's decision, since an instant; or ever, where the
+-- buyer was not taken to be the identity then: who decided at that instant did not decide on it.
 SELECT d.cover_id FROM ledger.decisions d
 WHERE d.buyer_id = ANY(%(members)s) AND d.cover_id IS NOT NULL AND EXISTS (
-    SELECT FROM ledger.entries e WHERE e.cover_id = d.cover_id
-        AND e.event IN ('overdue', 'claim', 'claim_decision') AND e.recorded_at > %(since)s)
+    SELECT FROM ledger.entries e WHERE e.cover_id = d.cover_id AND e.event IN ('overdue', 'claim', 'claim_decision')
+        AND (e.recorded_at > %(since)s OR ledger.identity_known(d.buyer_id, %(since)s) <> %(identity_id)s))
 ORDER BY d.cover_id
 
 -- name: set_event_limit

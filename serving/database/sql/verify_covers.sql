@@ -1,9 +1,11 @@
 -- name: all_lives
--- Every cover to which something happened, with its entries in turn and the book's row that each made.
+-- Every cover to which something happened, with its entries in turn and the book's row that each made; and which recoveries
+-- pass the loss by the rule of before.
 SELECT d.cover_id, c.order_id, d.exporter_id, d.buyer_id, d.currency, d.amount_minor, d.covered_minor, d.rate_bp,
     d.usd_rate, d.terms_days, d.decided_at, d.expires_at,
     d.identity_id AS first_identity, e.event, e.event_id, e.details, e.identity_id, e.exposure_cents, e.year_cents,
-    e.happened_on, b.row AS book_row
+    e.happened_on, b.row AS book_row, EXISTS (
+        SELECT FROM ledger.recovered_over_loss r WHERE r.cover_id = e.cover_id AND r.seq = e.seq) AS is_over_loss
 FROM ledger.decisions d
 CROSS JOIN LATERAL (
     SELECT coalesce((SELECT x.referred_order_id FROM ledger.clearances x WHERE x.order_id = d.order_id), d.order_id)

@@ -96,7 +96,7 @@ async def show_claim(request: Request, claim_id: str, service: Served, reader: R
         rate=None if cover is None else cover.rate_bp / BASIS_POINTS,
         would_pay=compensation_minor(cover) if cover is not None and is_open else None,
         programmes_share=programme_share_minor(cover) if cover is not None else None,
-        left=None if cover is None else cover.loss_minor - cover.recovered_minor,
+        left=None if cover is None else cover.left_minor,
         is_open=is_open,
         may_decide=may(reader, "decide_claim") and is_open,
         may_recover=may(reader, "recover") and cover is not None and stands and cover.state == "compensated",

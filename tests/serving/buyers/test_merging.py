@@ -11,6 +11,7 @@ from serving.book.peers import buyer_features, extend_rates, refresh_peers
 from serving.buyers.merging import merge, split
 from serving.database.pool import open_pool
 from serving.database.queries import query
+from serving.desk.asks import Restore
 from serving.errors import ForbiddenError, RefusedError
 from serving.ledger.checks import check_orders
 from serving.ledger.covers import record
@@ -19,6 +20,7 @@ from serving.ledger.limits import limit_in_force
 from serving.ledger.lookup import list_covers
 from serving.ledger.verify import verify
 from tests.serving.api.conftest import anybody, bearer, client, keys
+from tests.serving.desk.desks import LI, WANG, Desk
 from tests.serving.ledger.asking import SETTINGS, ask, order
 from tests.serving.ledger.test_checks import AT, paid, set_limit
 
@@ -133,6 +135,67 @@ def test_a_stop_goes_along_and_both_are_weighed_again(database, sql):
     assert (refused.decision, refused.reasons) == ("declined", ["stop_cover"])
     causes = sql("SELECT cause, buyer_id FROM ledger.rescores ORDER BY rescore_id")
     assert causes == [("overdue", "b1"), ("merge_buyers", "b2"), ("merge_buyers", "b1")]
+
+
+def lay(sql, *words, buyer="b1"):
+    """What events and persons set, in turn: status, source, amount, end; by whom where it is not a person."""
+    for status, source, amount, until, *by in words:
+        sql(
+            "INSERT INTO ledger.limits (identity_id, amount_cents, status, source, valid_from, valid_to, recorded_by)"
+            " VALUES (%s, %s, %s, %s, %s, %s, %s)",
+            buyer, amount, status, source, YESTERDAY, until, *(by or ["ben"]),
+        )  # fmt: skip
+
+
+YESTERDAY = datetime.now(UTC).date() - timedelta(days=1)
+SOON, LATER = YESTERDAY + timedelta(days=10), YESTERDAY + timedelta(days=20)
+STOP, HAND_STOP = ("suspended", "event", 0, None), ("suspended", "underwriter", 0, None)
+CANCELLED, GIVEN = ("cancelled", "underwriter", 0, None), ("approved", "underwriter", 50_000, SOON)
+RESTORED, LIFTED = ("restored", "underwriter", 0, None), ("restored", "event", 0, None)
+STOPS = "SELECT source FROM ledger.limits WHERE identity_id = 'b2' AND status = 'suspended' ORDER BY limit_id"
+
+
+@pytest.mark.parametrize(
+    ("words", "carried"),
+    [
+        ([STOP, CANCELLED], ["event"]),
+        ([STOP, GIVEN], ["event"]),
+        ([STOP, GIVEN, ("cancelled", "underwriter", 0, LATER)], ["event"]),
+        ([STOP, HAND_STOP], ["event", "underwriter"]),
+        ([HAND_STOP, STOP], ["underwriter", "event"]),
+        ([HAND_STOP, GIVEN], ["underwriter"]),
+        ([HAND_STOP, HAND_STOP], ["underwriter"]),
+        ([("suspended", "underwriter", 0, SOON), ("approved", "underwriter", 50_000, LATER)], []),
+        ([STOP, RESTORED], []),
+        ([STOP, LIFTED, CANCELLED], []),
+        ([GIVEN, STOP, (*GIVEN, "rescoring")], []),
+        ([CANCELLED], []),
+    ],
+)
+def test_a_stop_that_holds_or_would_come_back_goes_along(database, sql, words, carried):
+    set_limit(sql, "b2", 9_000_000)
+    lay(sql, *words)
+    do(database, same())
+    assert sql(STOPS) == [(source,) for source in carried]
+    (given,) = ask(database, [order(buyer_id="b2")])
+    assert given.reasons == (["stop_cover"] if carried else ["within_limit"])
+
+
+def test_a_stop_is_carried_to_whom_a_person_stopped_or_cancelled(database, sql):
+    lay(sql, STOP)
+    lay(sql, HAND_STOP, buyer="b2")
+    do(database, same())
+    assert sql(STOPS) == [("underwriter",), ("event",)]
+
+
+def test_a_lift_that_was_undone_leaves_a_stop_to_go_along(database, sql):
+    lay(sql, STOP)
+    desk = Desk(database, SOON.isoformat())
+    desk.override(LI, 0, "e1")
+    restored = desk.propose(LI, Restore(event_id="e2", reason="paid, they say"))
+    desk.say(WANG, desk.say(WANG, restored, "approved"), "undone")
+    do(database, same())
+    assert sql(STOPS) == [("event",)]
 
 
 def test_what_was_outstanding_is_known_as_of_then(database, sql):

@@ -1,3 +1,5 @@
+from datetime import UTC, datetime
+
 import psycopg
 import pytest
 from alembic.script import ScriptDirectory
@@ -5,10 +7,17 @@ from alembic.script import ScriptDirectory
 from features.rates import usd_rate
 from models.policy import policies
 from serving.database.migrate import FOLDER, newest, upgrade
+from serving.errors import RefusedError
+from serving.ledger import covers
+from serving.ledger.cover import after_recorded, programme_share_minor
+from serving.ledger.events import ClaimDecision, Recovery
+from serving.ledger.lookup import find_cover
 from serving.ledger.policies import record_policies
 from serving.ledger.verify import verify
+from tests.serving.desk.desks import on_pool
 from tests.serving.ledger.asking import ask, order
 from tests.serving.ledger.test_checks import AT
+from tests.serving.limits.living_book import TODAY, claim, happen, paid, shipped_cover
 
 # What each revision's tables can hold, put in while the database is at that revision.
 BOOK = """
@@ -82,6 +91,47 @@ def test_covers_of_no_cents_that_were_stuck_are_open_no_more(new_database):
     with psycopg.connect(url, autocommit=True) as connection:
         assert connection.execute("SELECT order_id FROM ledger.covered_on_nothing").fetchall() == [("on nothing",)]
         assert [check for check in verify(connection) if check.broken] == []
+
+
+def recover_over_loss(url, cover_id, monkeypatch):
+    """Of 400,000 claimed 300,000 are paid, and after the decision 140,001 come in, as was once taken."""
+    accepted = ClaimDecision(event_id="d", outcome="accepted", decided_on=TODAY)
+    happen(url, cover_id, claim("CL"), paid(300_000), accepted)
+    with monkeypatch.context() as before:
+        before.setattr(covers, "after", after_recorded)
+        happen(url, cover_id, *(recovery(minor) for minor in (80_000, 60_000, 1)))
+
+
+OVER_LOSS = "SELECT event_id FROM ledger.recovered_over_loss JOIN ledger.entries USING (cover_id, seq) ORDER BY 1"
+
+
+def recovery(minor):
+    return Recovery(event_id=f"m{minor}", amount_minor=minor, received_on=TODAY)
+
+
+def test_a_cover_on_which_more_came_in_than_was_lost_is_read_again_and_takes_no_more(new_database, monkeypatch):
+    url = new_database("template1")
+    upgrade(url, "0020")
+    fill(url, "0020")
+    cover_id = shipped_cover(url, "b001", "o9")
+    recover_over_loss(url, cover_id, monkeypatch)
+    upgrade(url)
+    with psycopg.connect(url, autocommit=True) as connection:
+        listed = connection.execute(OVER_LOSS).fetchall()
+        assert listed == [("m1",), ("m60000",)]
+        assert [check for check in verify(connection) if check.broken] == []
+    found = on_pool(url, lambda pool: covers.read_cover(pool, cover_id))
+    assert (found.recovered_minor, programme_share_minor(found)) == (140_001, 80_000)
+    assert on_pool(url, lambda pool: find_cover(pool, cover_id, datetime.now(UTC))).cover == found
+    happen(url, cover_id, recovery(60_000))  # told again, it changes nothing
+    with pytest.raises(RefusedError, match="has 0 of its loss left to recover"):
+        happen(url, cover_id, recovery(2))
+
+
+def test_what_comes_in_over_the_loss_today_is_found(database, monkeypatch):
+    recover_over_loss(database, shipped_cover(database, "b001"), monkeypatch)
+    with psycopg.connect(database, autocommit=True) as connection:
+        assert [check.name for check in verify(connection) if check.broken] == ["courses"]
 
 
 def test_upgrade_reaches_the_newest_revision_and_may_be_repeated(new_database, sql, database):

@@ -20,7 +20,8 @@ DETAILS = {"amount_minor": 60, "shipped_on": "2025-06-03", "final": True}
 
 def entry(event, exposure, year=0, identity="b1", details=None, **more):
     row = {"event": event, "event_id": "x", "details": details, "identity_id": identity, "exposure_cents": exposure}
-    return {**DECISION, **row, "year_cents": year, "happened_on": date(2025, 6, 3), "book_row": None, **more}
+    row |= {"year_cents": year, "happened_on": date(2025, 6, 3), "book_row": None, "is_over_loss": False}
+    return {**DECISION, **row, **more}
 
 
 def life(**change):

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from serving.errors import RefusedError
-from serving.ledger.cover import Cover, after, compensation_minor, programme_share_minor
+from serving.ledger.cover import Cover, after, after_recorded, compensation_minor, programme_share_minor
 from serving.ledger.events import Claim, ClaimDecision, Recovery, Settle, Ship
 
 START = datetime(2025, 6, 2, 9, tzinfo=UTC)
@@ -61,6 +61,35 @@ def test_a_claim_whose_loss_was_paid_meanwhile_has_nothing_to_share():
     assert (cover.compensated_minor, programme_share_minor(cover)) == (0, 0)
     with pytest.raises(RefusedError, match="has 0 of its loss left"):
         after(recovered(1), cover)
+
+
+def recorded(*events):
+    """A cover that was paid 60,000 of the 100,000 claimed on it, accepted, and recovered on by the rule of before."""
+    cover = happened(claim(), paid(60_000), decided("accepted"))
+    for event in events:
+        cover = after_recorded(event, cover)
+    return cover
+
+
+@pytest.mark.parametrize(("money", "share"), [(20_000, 9_000), (40_000, 18_000), (60_000, 18_000), (100_000, 18_000)])
+def test_of_what_came_in_over_the_loss_the_programme_gets_what_it_bore(money, share):
+    cover = recorded(recovered(10_000), recovered(money - 10_000))
+    assert (cover.recovered_minor, programme_share_minor(cover)) == (money, share)
+    assert cover.left_minor == max(40_000 - money, 0)
+    with pytest.raises(RefusedError, match=f"has {cover.left_minor} of its loss left to recover"):
+        after(recovered(40_000), cover)
+
+
+def test_what_no_rule_let_happen_is_not_read_either():
+    with pytest.raises(RefusedError, match="has 0 of its loss left to recover"):
+        recorded(recovered(60_000), recovered(40_001))
+    with pytest.raises(RefusedError, match="no compensated claim"):
+        after_recorded(recovered(1), happened(claim()))
+
+
+def test_what_came_in_where_nothing_was_left_of_the_loss_is_the_exporters():
+    cover = after_recorded(recovered(100), happened(claim(), paid(100_000), decided("accepted")))
+    assert (cover.recovered_minor, programme_share_minor(cover), cover.left_minor) == (100, 0, 0)
 
 
 def test_money_after_a_rejected_claim_is_a_payment():
