@@ -12,7 +12,7 @@ import typer
 from serving.access.principal import Role
 
 app = typer.Typer(help="Serve, migrate, set limits.")
-db = typer.Typer(help="The service's database: migrate, verify, load and export a book.", no_args_is_help=True)
+db = typer.Typer(help="The service's database: migrate, verify, back up and restore; load and export a book.", no_args_is_help=True)
 key = typer.Typer(help="API keys: add, list, revoke.", no_args_is_help=True)
 app.add_typer(db, name="db")
 app.add_typer(key, name="key")
@@ -28,7 +28,7 @@ def serve(
     port: Annotated[int, typer.Option(help="Port to listen on.")] = 8000,
     workers: Annotated[int, typer.Option(min=1, help="Server processes.")] = 1,
 ) -> None:
-    """Serve the HTTP API; the database is migrated first.
+    """Serve the API and the console; the database is migrated first.
 
     Example: bolanggu serve --port 8000
     """

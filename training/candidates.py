@@ -16,6 +16,7 @@ from models.pd.scorecard import STRENGTHS, ScorecardPd
 from training.config import TrainingConfig
 from training.dataset import Dataset
 from training.distributed import DistributedPd
+from training.judging import defaulting_buyers
 
 # Parameters of `BoostedPd` by name.
 Parameters = Mapping[str, float | int]
@@ -71,7 +72,7 @@ def compete(rows: Dataset, config: TrainingConfig, trees: Parameters | None = No
     """Fit all candidates on the training rows and compare them there, buyer by buyer.
 
     Raises:
-        DataError: too few defaults to learn from, or nothing but defaults.
+        DataError: too few buyers that defaulted to learn from, or nothing but defaults.
     """
     _check_enough(rows, config.least_defaults)
     fitted = _fit_all(rows, config, trees or {})
@@ -83,7 +84,7 @@ def refit(contest: Contest, rows: Dataset, config: TrainingConfig) -> dict[str, 
     """Fit the contest's candidates on other rows; the penalty that was chosen then stays.
 
     Raises:
-        DataError: too few defaults to learn from, or nothing but defaults.
+        DataError: too few buyers that defaulted to learn from, or nothing but defaults.
     """
     _check_enough(rows, config.least_defaults)
     return _fit_all(rows, config, contest.trees, _strengths(contest))
@@ -119,8 +120,10 @@ def _fit_all(
 
 
 def _check_enough(rows: Dataset, least: int) -> None:
+    # One buyer's default is seen from many snapshots: it is one thing to learn from, not many.
+    found = defaulting_buyers(rows.y, rows.groups)
     span = f"{np.min(rows.as_of)} to {np.max(rows.as_of)}" if len(rows) else "no rows"
-    for count, what in ((rows.defaults, "defaults"), (len(rows) - rows.defaults, "rows without default")):
+    for count, what in ((found, "defaulting buyers"), (len(rows) - rows.defaults, "rows without default")):
         if count < least:
             cause = f"hold {count} {what} among {len(rows)} rows, fewer than {least}"
             raise DataError("training rows", span, cause, "load a longer history, or define default more widely")

@@ -12,7 +12,7 @@ app = typer.Typer(help="Simulate, train, promote.")
 
 Book = Annotated[Path, typer.Option("--book", help="Folder of the book (Parquet).")]
 AsOf = Annotated[
-    datetime, typer.Option("--as-of", formats=["%Y-%m-%d"], help="Day of training; later records are not seen.")
+    datetime, typer.Option("--as-of", formats=["%Y-%m-%d"], help="The day to look from; later records are not seen.")
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print figures as JSON.")]
 
@@ -170,15 +170,15 @@ def simulate(
     buyers: Annotated[int, typer.Option("--buyers", help="Number of buyers.")] = 2500,
     years: Annotated[int, typer.Option("--years", help="Years that the market covers.")] = 4,
     seed: Annotated[int, typer.Option("--seed", help="The same seed gives the same bytes.")] = 1,
-    exporters: Annotated[int | None, typer.Option("--exporters", help="Number of exporters.")] = None,
+    exporters: Annotated[int | None, typer.Option("--exporters", help="Number of exporters; default: by that of buyers.")] = None,
     until: Annotated[
-        datetime, typer.Option("--until", formats=["%Y-%m-%d"], help="Last day of the market.")
+        datetime, typer.Option("--until", formats=["%Y-%m-%d"], show_default="2025-12-31", help="Last day of the market.")
     ] = datetime(2025, 12, 31),  # noqa: DTZ001 - a day, as the option takes it
     config: Annotated[
         Path | None, typer.Option("--config", help="Parameters (YAML); default: market/default.yaml.")
     ] = None,
     replace_market: Annotated[bool, typer.Option("--replace", help="Replace a market that is there.")] = False,
-    workers: Annotated[int | None, typer.Option("--workers", help="Processes; the result is the same.")] = None,
+    workers: Annotated[int | None, typer.Option("--workers", help="Processes; default: one a core. The result is the same.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Simulate a market into a book, its truth apart in truth.parquet.
@@ -261,7 +261,7 @@ def what_if(
 def whitelist(
     book: Book,
     as_of: AsOf,
-    later: Annotated[int, typer.Option("--later", help="Compare losses of so many days after, too.")] = 0,
+    later: Annotated[int, typer.Option("--later", help="Tell too what was lost in so many days after.")] = 0,
     champion: Annotated[bool, typer.Option("--champion", help="Judge buyers by the model in use.")] = False,
     as_json: AsJson = False,
 ) -> None:

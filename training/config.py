@@ -87,7 +87,13 @@ class TrainingConfig(Strict):
     """One training run.
 
     Attributes:
+        horizon_days: an order counts for a snapshot if it is made within so many days after it.
         train_share: share of the mature snapshot days, less the waiting time, that the first fit takes.
+        least_defaults: fewer buyers that defaulted are too few to fit on, each once however many snapshots tell of
+            it; so are fewer rows without default.
+        bootstrap_draws: how often buyers are drawn anew for an interval.
+        seed: the same seed, book and configuration give the same models.
+        candidates: which models compete.
         dask: where the boosted trees are fitted: `local:2` processes or a Dask scheduler's address; None is here.
         rolling_origins: in how many parts the later days are judged, each by models fitted on all that was mature then.
     """

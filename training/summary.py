@@ -1,6 +1,6 @@
 """A training run in figures: as JSON for programs, as tables for people."""
 
-from dataclasses import asdict
+from dataclasses import asdict, astuple
 from math import isnan
 from typing import Any
 
@@ -74,17 +74,17 @@ def show(trained: Trained, console: Console) -> None:
 
 
 def _by_origin(trained: Trained) -> Table:
-    table = Table(title=f"The {trained.contest.chosen} by origin, fitted on what was mature on its first day")
-    for title in ("judged", "fitted until", "rows", "defaults", *FIGURES):
-        table.add_column(title.replace("_", " "))
+    table = Table(title=f"The {trained.contest.chosen} by origin, fitted on what was mature then; figure, low, high")
+    # So many columns fit into a terminal of 80 only where each is as narrow as its days and figures.
+    for title in ("judged", "fitted\nuntil", "rows,\ndefaults", *(figure.replace("_", "\n") for figure in FIGURES)):
+        table.add_column(title, no_wrap=True)
     for each in trained.origins:
         figures = each.judgement.figures[trained.contest.chosen]
         table.add_row(
-            f"{each.split.test[0]} to {each.split.test[-1]}",
+            f"{each.split.test[0]}\n{each.split.test[-1]}",
             str(each.split.train[-1]),
-            f"{each.test_rows:,}",
-            f"{each.test_defaults:,}",
-            *(_short(figures[title]) for title in FIGURES),
+            f"{each.test_rows:,}\n{each.test_defaults:,}",
+            *("\n".join(f"{part:.3f}" for part in astuple(figures[title])) for title in FIGURES),
         )
     return table
 

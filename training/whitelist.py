@@ -15,7 +15,7 @@ from features.book.folder import connect, open_book
 from features.snapshot import snapshot
 from models.bundle import Bundle
 from models.policy import BASIS_POINTS, Policy
-from models.whitelist import Candidacy, candidacies
+from models.whitelist import Candidacy, Criterion, candidacies
 from training.backtest.figures import Resampling, listed
 from training.judging import Estimate
 
@@ -86,13 +86,25 @@ def summary(found: list[Candidacy], later: Later | None) -> dict[str, Any]:
 
 def show(found: list[Candidacy], later: Later | None, console: Console) -> None:
     """Print the candidates, those who miss least first."""
-    table = Table("exporter", "finding", "missing", "extra compensation a year, USD")
+    table = Table("exporter", "finding", "misses by", "extra compensation a year, USD")
     for each in sorted(found, key=lambda one: (one.status != "candidate", len(one.missing), one.exporter_id)):
-        missing = ", ".join(f"{one.name} by {one.missing:,}" for one in each.missing)
+        missing = "\n".join(f"{one.name} {_with_unit(one)}" for one in each.missing)
         table.add_row(each.exporter_id, each.status.replace("_", " "), missing, f"{each.extra_compensation / 100:,.0f}")
     console.print(table)
     if later is not None:
-        console.print(f"Lost later, basis points of trade: candidates {later.candidates}, others {later.others}")
+        told = ", ".join(f"{name} {_interval(getattr(later, name))}" for name in ("candidates", "others"))
+        console.print(f"Lost later, basis points of trade, with 95 % intervals: {told}", highlight=False)
+
+
+def _with_unit(criterion: Criterion) -> str:
+    """Write what is missing for a person: trade in US dollars, shares in percentage points."""
+    if criterion.name == "trade":
+        return f"USD {criterion.missing / 100:,.0f}"
+    return f"{criterion.missing:,} days" if criterion.name == "tenure_days" else f"{criterion.missing / 100:,.2f} points"
+
+
+def _interval(estimate: Estimate) -> str:
+    return f"{estimate.value:.0f} [{estimate.low:.0f}, {estimate.high:.0f}]"
 
 
 def _records(book: Path, day: date, window: int, policy: Policy, pds: pa.Table) -> list[Any]:

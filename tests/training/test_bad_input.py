@@ -30,7 +30,7 @@ def paying(defaulting):
     return orders, payments
 
 
-@pytest.mark.parametrize(("defaulting", "what"), [(False, "0 defaults"), (True, "0 rows without default")])
+@pytest.mark.parametrize(("defaulting", "what"), [(False, "0 defaulting buyers"), (True, "0 rows without default")])
 def test_one_class_only(tmp_path, defaulting, what):
     with pytest.raises(DataError, match=f"hold {what} among"):
         train(write_book(tmp_path, *paying(defaulting)), LAST, QUICK)

@@ -1,7 +1,11 @@
 import numpy as np
 import pytest
 
-from training.candidates import Contest
+from features.catalogue import CATALOGUE
+from features.errors import DataError
+from training.candidates import Contest, compete
+from training.config import TrainingConfig
+from training.dataset import Dataset
 
 FLAT = np.full(100, 1.0)
 
@@ -32,3 +36,20 @@ def test_the_most_careful_of_the_best_is_taken(losses, chosen):
 
 def test_mean_losses_are_told_by_row():
     assert contest(constant=0.0).unseen_log_loss == {"constant": 0.5}
+
+
+def told_often(defaulting_buyers, snapshots=10):
+    """As many rows of each buyer as snapshots; some buyers default in every row, ten never."""
+    groups = np.repeat(np.arange(defaulting_buyers + 10), snapshots)
+    many = len(groups)
+    flat = np.zeros(many, dtype=np.int64)
+    y = (groups < defaulting_buyers).astype(float)
+    X = np.random.default_rng(1).normal(size=(many, len(CATALOGUE)))
+    return Dataset(groups.astype(object), np.full(many, "2024-01-01", "datetime64[D]"), X, y, groups, flat, flat)
+
+
+def test_a_default_counts_once_however_many_snapshots_tell_of_it():
+    config = TrainingConfig(least_defaults=3, candidates=("constant",))
+    with pytest.raises(DataError, match="hold 2 defaulting buyers among 120 rows, fewer than 3"):
+        compete(told_often(2), config)
+    assert compete(told_often(3), config).chosen == "constant"

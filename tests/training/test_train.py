@@ -1,10 +1,12 @@
 import json
 from dataclasses import replace
 from datetime import date, timedelta
+from io import StringIO
 
 import numpy as np
 import pyarrow.parquet as pq
 import pytest
+from rich.console import Console
 
 from features.errors import CallerError, DataError, UnavailableError
 from models.champion import read_champion
@@ -13,7 +15,7 @@ from tests.training.learned import QUICK
 from training.config import Snapshots, TrainingConfig
 from training.judging import Estimate
 from training.registration import register
-from training.summary import summary
+from training.summary import show, summary
 from training.train import CHOSEN, train, write_predictions
 
 CONFIG = TrainingConfig(horizon_days=60, bootstrap_draws=50, snapshots=Snapshots(every_days=30))
@@ -29,6 +31,14 @@ def test_it_learns_what_there_is_to_learn(trained):
     assert trained.contest.chosen != "constant"
     assert figures[trained.contest.chosen]["auc"].low > 0.6
     assert trained.judgement.gains["constant"]["log_loss"].value < 0
+
+
+def test_days_and_titles_are_whole_on_a_narrow_terminal(trained):
+    console = Console(width=80, record=True, file=StringIO())
+    show(trained, console)
+    told = console.export_text()
+    assert "…" not in told
+    assert all(str(each.split.test[-1]) in told for each in trained.origins)
 
 
 def test_fitting_and_judging_lie_apart_in_time(trained):

@@ -1,9 +1,13 @@
 import json
+import re
 from datetime import date
+from io import StringIO
+
+from rich.console import Console
 
 from models.policy import policies
 from tests.training.markets import as_of
-from training.whitelist import candidates, later_losses, summary
+from training.whitelist import candidates, later_losses, show, summary
 
 DAY = date(2024, 6, 30)
 POLICY = policies().at(DAY)
@@ -19,6 +23,17 @@ def test_candidates_come_with_evidence_and_what_became_of_them(small_market):
         assert (each["status"] == "candidate") <= all(one["missing"] == 0 for one in each["criteria"])
     value, low, high = told["later_loss_bp"]["candidates"]
     assert 0 <= low <= value <= high
+
+
+def test_a_person_reads_units_and_intervals(small_market):
+    found = candidates(small_market, DAY, POLICY, None)
+    console = Console(width=80, record=True, file=StringIO())
+    show(found, later_losses(small_market, DAY, found, POLICY, draws=50), console)
+    told = console.export_text()
+    assert re.search(r"others \d+ \[\d+, \d+\]", " ".join(told.split()))
+    assert re.search(r"loss_share \d+\.\d\d points", told)
+    assert re.search(r"trade USD [\d,]+", told)
+    assert "Estimate" not in told
 
 
 def test_nothing_of_the_future_makes_a_candidate(small_market, tmp_path):

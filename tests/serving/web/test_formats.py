@@ -24,6 +24,7 @@ def test_days_and_instants_are_written_as_people_there_write_them():
 def test_shares_numbers_and_countries():
     assert [EN.percent(share) for share in (0.0123, 0.5)] == ["1.23%", "50.0%"]
     assert (ZH.country("NG"), EN.country("NG")) == ("尼日利亚", "Nigeria")
+    assert (ZH.country("XA"), EN.country("XB"), EN.country("XK")) == ("XA", "XB", "Kosovo")
     assert EN.number(1234.5) == "1,234.5"
 
 
