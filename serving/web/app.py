@@ -65,7 +65,9 @@ class Console(Mount):
 
 def create_console() -> Guard:
     """Build the console; it works with the service of the application that it is mounted in."""
-    Thread(target=_get_ready, name="console", daemon=True).start()
+    # A process waits for it, two seconds at most: one that ended meanwhile would leave modules half taken apart, and
+    # DuckDB's would complain on standard error.
+    Thread(target=_get_ready, name="console").start()
     console = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
     add_handlers(console)
     console.mount("/static", StaticFiles(directory=STATIC), name="static")
