@@ -12,7 +12,9 @@ import typer
 from serving.access.principal import Role
 
 app = typer.Typer(help="Serve, migrate, set limits.")
-db = typer.Typer(help="The service's database: migrate, verify, back up and restore; load and export a book.", no_args_is_help=True)
+db = typer.Typer(
+    help="The service's database: migrate, verify, back up and restore; load and export a book.", no_args_is_help=True
+)
 key = typer.Typer(help="API keys: add, list, revoke.", no_args_is_help=True)
 app.add_typer(db, name="db")
 app.add_typer(key, name="key")

@@ -170,15 +170,20 @@ def simulate(
     buyers: Annotated[int, typer.Option("--buyers", help="Number of buyers.")] = 2500,
     years: Annotated[int, typer.Option("--years", help="Years that the market covers.")] = 4,
     seed: Annotated[int, typer.Option("--seed", help="The same seed gives the same bytes.")] = 1,
-    exporters: Annotated[int | None, typer.Option("--exporters", help="Number of exporters; default: by that of buyers.")] = None,
+    exporters: Annotated[
+        int | None, typer.Option("--exporters", help="Number of exporters; default: by that of buyers.")
+    ] = None,
     until: Annotated[
-        datetime, typer.Option("--until", formats=["%Y-%m-%d"], show_default="2025-12-31", help="Last day of the market.")
+        datetime,
+        typer.Option("--until", formats=["%Y-%m-%d"], show_default="2025-12-31", help="Last day of the market."),
     ] = datetime(2025, 12, 31),  # noqa: DTZ001 - a day, as the option takes it
     config: Annotated[
         Path | None, typer.Option("--config", help="Parameters (YAML); default: market/default.yaml.")
     ] = None,
     replace_market: Annotated[bool, typer.Option("--replace", help="Replace a market that is there.")] = False,
-    workers: Annotated[int | None, typer.Option("--workers", help="Processes; default: one a core. The result is the same.")] = None,
+    workers: Annotated[
+        int | None, typer.Option("--workers", help="Processes; default: one a core. The result is the same.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Simulate a market into a book, its truth apart in truth.parquet.

@@ -100,7 +100,9 @@ def _with_unit(criterion: Criterion) -> str:
     """Write what is missing for a person: trade in US dollars, shares in percentage points."""
     if criterion.name == "trade":
         return f"USD {criterion.missing / 100:,.0f}"
-    return f"{criterion.missing:,} days" if criterion.name == "tenure_days" else f"{criterion.missing / 100:,.2f} points"
+    if criterion.name == "tenure_days":
+        return f"{criterion.missing:,} days"
+    return f"{criterion.missing / 100:,.2f} points"
 
 
 def _interval(estimate: Estimate) -> str:
