@@ -6,6 +6,7 @@ Everything lies in a folder of its own under the home and is made anew each time
 import os
 import re
 import secrets
+import shlex
 import shutil
 import socket
 import subprocess
@@ -251,7 +252,8 @@ def _serve_on(console: Console, address: str, key: str, buyer_id: str, people: d
     )
     ask = f'curl -s -H "Authorization: Bearer $KEY" {address}/v1'
     for line in (
-        f"KEY={key}   # a platform key for this run; `bolanggu key add` makes lasting ones, for every role",
+        f"export BOLANGGU_HOME={shlex.quote(str(home().resolve()))}   # for other commands, and for `serve` afterwards",
+        f"KEY={key}   # a platform key; `bolanggu key add` makes others, for every role",
         f"{ask}/buyers/{buyer_id}/limit",
         f"{ask}/order-checks -H 'Content-Type: application/json' -d '{body.format('TRY-1', buyer_id)}'",
         f"{ask}/order-checks -H 'Accept-Language: zh-CN' -H 'Content-Type: application/json' "
