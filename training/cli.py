@@ -16,6 +16,8 @@ AsOf = Annotated[
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print figures as JSON.")]
 
+_LAST_DAY = datetime(2025, 12, 31)  # noqa: DTZ001 - a day, as the option takes it
+
 
 @app.command()
 def train(
@@ -175,8 +177,10 @@ def simulate(
     ] = None,
     until: Annotated[
         datetime,
-        typer.Option("--until", formats=["%Y-%m-%d"], show_default="2025-12-31", help="Last day of the market."),
-    ] = datetime(2025, 12, 31),  # noqa: DTZ001 - a day, as the option takes it
+        typer.Option(
+            "--until", formats=["%Y-%m-%d"], show_default=f"{_LAST_DAY:%Y-%m-%d}", help="Last day of the market."
+        ),
+    ] = _LAST_DAY,
     config: Annotated[
         Path | None, typer.Option("--config", help="Parameters (YAML); default: market/default.yaml.")
     ] = None,

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import numpy as np
+import psycopg
 
 from features.catalogue import CATALOGUE
 from features.snapshot import snapshot
@@ -16,6 +17,7 @@ from serving.database.pool import open_pool
 from serving.ledger.checks import check_orders
 from serving.ledger.covers import record
 from serving.ledger.events import Claim, Event, Overdue, Settle, Ship
+from serving.ledger.verify import verify
 from tests.serving.ledger.asking import SETTINGS, order
 from tests.training import books
 
@@ -24,6 +26,8 @@ NOW = datetime.now(UTC)
 TODAY = NOW.date()
 LONG_AGO = NOW - timedelta(days=60)
 BUYERS = 24
+DONE = "SELECT cause, outcome FROM ledger.rescores WHERE done_at IS NOT NULL ORDER BY rescore_id"
+IN_FORCE = "SELECT status, source, amount_cents FROM ledger.limit_in_force(%s, %s, clock_timestamp())"
 
 
 def write_living_book(folder: Path) -> Path:
@@ -89,3 +93,20 @@ def claim(name: str = "claim", amount: int = 400_000) -> Claim:
     return Claim(
         event_id=name, filed_on=TODAY, loss_minor=amount, has_orders=True, has_customs=True, has_communications=True
     )
+
+
+def in_force(sql, buyer):
+    return sql(IN_FORCE, buyer, TODAY)[0]
+
+
+def broken(database):
+    with psycopg.connect(database, autocommit=True) as connection:
+        return [check for check in verify(connection) if check.broken]
+
+
+def override(sql, amount, status="approved"):
+    sql(
+        "INSERT INTO ledger.limits (identity_id, amount_cents, status, source, valid_from, valid_to, recorded_by)"
+        " VALUES ('b001', %s, %s, 'underwriter', %s, %s, 'somebody')",
+        amount, status, TODAY, TODAY.replace(year=TODAY.year + 1),
+    )  # fmt: skip

@@ -7,78 +7,33 @@ import pytest
 from fastapi.testclient import TestClient
 
 from serving.api.app import create_app
-from serving.book.load import load_book
-from serving.buyers.merging import merge
 from serving.database.queries import query
-from serving.desk.asks import Override
 from serving.ledger.events import ClaimDecision
-from serving.ledger.verify import verify
 from serving.limits import rescoring
 from serving.limits.champion import ChampionInUse
-from serving.limits.holding import read_holding
 from serving.limits.rescoring import rescore_waiting
 from serving.limits.run import set_limits
 from serving.settings import Settings
-from tests.databases import copied
-from tests.serving.desk.desks import LI, WANG, Desk, on_pool
 from tests.serving.limits.living_book import (
+    DONE,
+    IN_FORCE,
     LONG_AGO,
     TODAY,
+    broken,
     claim,
     happen,
-    install_champion,
+    in_force,
     overdue,
+    override,
     paid,
     shipped_cover,
-    write_living_book,
 )
 from tests.waiting import wait_until
-
-DONE = "SELECT cause, outcome FROM ledger.rescores WHERE done_at IS NOT NULL ORDER BY rescore_id"
-IN_FORCE = "SELECT status, source, amount_cents FROM ledger.limit_in_force(%s, %s, clock_timestamp())"
-
-
-@pytest.fixture(scope="module")
-def book(tmp_path_factory):
-    return write_living_book(tmp_path_factory.mktemp("book"))
-
-
-@pytest.fixture(scope="module")
-def home(tmp_path_factory, book):
-    return install_champion(book, tmp_path_factory.mktemp("home"))
-
-
-@pytest.fixture(scope="module")
-def with_limits(postgres, template, book, home):
-    """A database to copy: the book, and limits of today."""
-    with copied(postgres, template) as filled:
-        with psycopg.connect(filled.url, autocommit=True) as connection:
-            load_book(book, connection)
-            set_limits(connection, home, TODAY)
-        yield filled.name
 
 
 @pytest.fixture
 def database(new_database, with_limits):
     return new_database(with_limits)
-
-
-@pytest.fixture
-def rescore(database, home):
-    def run(where=home):
-        with psycopg.connect(database, autocommit=True) as connection:
-            return rescore_waiting(connection, ChampionInUse(where))
-
-    return run
-
-
-def in_force(sql, buyer):
-    return sql(IN_FORCE, buyer, TODAY)[0]
-
-
-def broken(database):
-    with psycopg.connect(database, autocommit=True) as connection:
-        return [check for check in verify(connection) if check.broken]
 
 
 def test_a_notice_stops_cover_and_payment_in_full_restores_the_models_limit(database, sql, rescore):
@@ -110,122 +65,6 @@ def test_an_accepted_claim_keeps_cover_stopped(database, sql, rescore, outcome, 
     happen(database, cover, decided)
     rescore()
     assert in_force(sql, "b001")[1] == status
-
-
-def override(sql, amount, status="approved"):
-    sql(
-        "INSERT INTO ledger.limits (identity_id, amount_cents, status, source, valid_from, valid_to, recorded_by)"
-        " VALUES ('b001', %s, %s, 'underwriter', %s, %s, 'somebody')",
-        amount, status, TODAY, TODAY.replace(year=TODAY.year + 1),
-    )  # fmt: skip
-
-
-def test_what_a_person_set_comes_back_after_a_stop(database, sql, rescore):
-    override(sql, 123_400)
-    cover = shipped_cover(database, "b001")
-    happen(database, cover, overdue())
-    rescore()
-    assert in_force(sql, "b001")[0] == "suspended"
-    happen(database, cover, paid())
-    rescore()
-    assert in_force(sql, "b001") == ("approved", "underwriter", 123_400)
-
-
-def test_a_person_outranks_what_was_known_when_deciding(database, sql, rescore):
-    cover = shipped_cover(database, "b001")
-    happen(database, cover, overdue())
-    rescore()
-    override(sql, 50_000)
-    happen(database, cover, paid(100, "part"))
-    rescore()
-    assert in_force(sql, "b001") == ("approved", "underwriter", 50_000)
-    assert sql(DONE)[-1] == ("settle", "left_to_person")
-
-
-def end_override(sql):
-    """As if the days of what persons set had passed."""
-    sql("ALTER TABLE ledger.limits DISABLE TRIGGER only_added")
-    sql("UPDATE ledger.limits SET valid_from = valid_from - 1, valid_to = %s WHERE source = 'underwriter'", TODAY)
-
-
-@pytest.fixture
-def stopped(database, sql, rescore):
-    """A cover of b001 that was reported overdue."""
-    cover = shipped_cover(database, "b001")
-    happen(database, cover, overdue())
-    rescore()
-    return cover
-
-
-@pytest.mark.parametrize("has_ended", [False, True])
-@pytest.mark.parametrize("status", ["cancelled", "suspended"])
-def test_who_only_takes_cover_away_settles_no_notice(database, sql, rescore, stopped, status, has_ended):
-    override(sql, 0, status)
-    if has_ended:
-        end_override(sql)
-    happen(database, stopped, paid(100, "part"))
-    rescore()
-    assert in_force(sql, "b001") == ("suspended", "event", 0)
-    happen(database, stopped, paid(399_900, "rest"))
-    rescore()
-    assert in_force(sql, "b001")[:2] == (("approved", "model") if has_ended else (status, "underwriter"))
-
-
-def test_what_gave_cover_again_settles_a_notice_only_while_it_holds(database, sql, rescore, stopped):
-    override(sql, 50_000)
-    end_override(sql)
-    happen(database, stopped, paid(100, "part"))
-    rescore()
-    assert in_force(sql, "b001") == ("suspended", "event", 0)
-
-
-def test_persons_who_restore_the_machines_limit_settle_what_they_knew(database, sql, rescore, stopped):
-    override(sql, 0, "restored")
-    happen(database, stopped, paid(100, "part"))
-    rescore()
-    assert in_force(sql, "b001")[:2] == ("approved", "model")
-
-
-@pytest.fixture
-def desk(database):
-    return Desk(database, (TODAY + timedelta(days=30)).isoformat())
-
-
-def set_by_two(desk, amount):
-    ask = Override(event_id="e", reason="contracts seen", amount_minor=amount, valid_to=desk.until)
-    return desk.say(WANG, desk.propose(LI, ask, "b001"), "approved")
-
-
-def test_what_was_undone_settles_no_notice_and_does_not_come_back(database, sql, rescore, stopped, desk):
-    desk.say(WANG, set_by_two(desk, 50_000), "undone")
-    happen(database, stopped, paid(100, "part"))
-    rescore()
-    assert in_force(sql, "b001") == ("suspended", "event", 0)
-    happen(database, stopped, paid(399_900, "rest"))
-    rescore()
-    assert in_force(sql, "b001")[:2] == ("approved", "model")
-    assert broken(database) == []
-
-
-def test_what_stood_before_an_undone_word_settles_what_was_known_to_whom_set_it(database, sql, rescore, stopped, desk):
-    set_by_two(desk, 50_000)
-    cancelled = Override(event_id="e2", reason="a quarrel", amount_minor=0, valid_to=desk.until)
-    desk.say(LI, desk.propose(LI, cancelled, "b001"), "undone")
-    happen(database, stopped, paid(100, "part"))
-    rescore()
-    assert in_force(sql, "b001") == ("approved", "underwriter", 50_000)
-
-
-def test_what_a_person_set_settles_no_notice_of_a_buyer_merged_later(database, sql, rescore, stopped, desk):
-    ask = Override(event_id="e", reason="contracts seen", amount_minor=50_000, valid_to=desk.until)
-    assert desk.propose(LI, ask, "b002").status == "approved"
-    on_pool(database, lambda pool: merge(pool, LI, "b001", "b002", "one firm"))
-    rescore()
-    assert in_force(sql, "b002") == ("suspended", "event", 0)
-    happen(database, stopped, paid())
-    rescore()
-    assert in_force(sql, "b002")[1:] == ("underwriter", 50_000)
-    assert broken(database) == []
 
 
 def model_limit(sql, amount, since=TODAY):
@@ -323,34 +162,6 @@ def test_a_running_service_weighs_what_waited_and_what_comes(database, sql, home
     assert in_force(sql, "b001")[1] == "model"
 
 
-def days_of_reduction(sql, *spans):
-    """Event reductions of b001, newest last, from and to days counted from today; each is recorded on its first day."""
-    for amount, begins, ends in spans:
-        first = TODAY + timedelta(days=begins)
-        sql(
-            "INSERT INTO ledger.limits"
-            " (identity_id, amount_cents, status, source, valid_from, valid_to, recorded_by, recorded_at)"
-            " VALUES ('b001', %s, 'reduced', 'event', %s, %s, 'rescoring', %s)",
-            amount, first, TODAY + timedelta(days=ends), first,
-        )  # fmt: skip
-
-
-def test_a_reduction_that_has_ended_lets_no_older_limit_hold_until_the_buyer_is_weighed_anew(database, sql, rescore):
-    sql("ALTER TABLE ledger.limits DISABLE TRIGGER only_added")
-    long_ago = TODAY - timedelta(days=100)
-    sql("UPDATE ledger.limits SET recorded_at = %s, valid_from = %s WHERE identity_id = 'b001'", long_ago, long_ago)
-    before = in_force(sql, "b001")
-    cover = shipped_cover(database, "b001")
-    days_of_reduction(sql, (70, -59, 300), (50, -50, -10))
-    with psycopg.connect(database) as connection:
-        held = read_holding(connection, "b001", TODAY)
-    assert (held.status, held.reduced_cents, held.model_cents, held.is_reduced) == (None, None, before[2], True)
-    happen(database, cover, paid())
-    rescore()
-    assert sql(DONE) == [("settle", "restored")]
-    assert in_force(sql, "b001") == before
-
-
 HOLD = "SELECT pg_advisory_lock(hashtextextended('bolanggu limit of ' || %s, 0))"
 WAITING = """
     SELECT count(*) FROM pg_locks l JOIN pg_database d ON d.oid = l.database
@@ -395,20 +206,6 @@ def test_a_claim_that_comes_while_a_person_decides_was_not_known_to_them(databas
     rescore()
     assert in_force(sql, "b001")[0] == "suspended"
     assert sql(DONE) == [("claim", "stopped")]
-
-
-def test_what_rescoring_gives_back_settles_no_fact(database, sql, rescore):
-    override(sql, 300_000)
-    cover = shipped_cover(database, "b001")
-    happen(database, cover, overdue())
-    rescore()
-    decided = "SELECT max(recorded_at) FROM ledger.limits WHERE source = 'underwriter'"
-    by_person = sql(decided)
-    happen(database, cover, paid())
-    rescore()
-    assert sql(decided) > by_person
-    with psycopg.connect(database) as connection:
-        assert read_holding(connection, "b001", TODAY).settled_until == by_person[0][0]
 
 
 def test_whoever_waits_for_a_merge_holds_the_limit_of_whom_the_buyer_is_then_taken_to_be(database, sql):

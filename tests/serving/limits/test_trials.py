@@ -28,25 +28,13 @@ from tests.serving.limits.living_book import (
     TODAY,
     claim,
     happen,
-    install_champion,
     overdue,
     paid,
     shipped_cover,
-    write_living_book,
 )
 
 MODELLER = Principal("mo", "modeller")
 WHY = ReleaseAsk(reason="largest movers looked at")
-
-
-@pytest.fixture(scope="module")
-def book(tmp_path_factory):
-    return write_living_book(tmp_path_factory.mktemp("book"))
-
-
-@pytest.fixture(scope="module")
-def home(tmp_path_factory, book):
-    return install_champion(book, tmp_path_factory.mktemp("home"))
 
 
 @pytest.fixture(scope="module")

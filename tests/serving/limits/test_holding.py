@@ -1,0 +1,175 @@
+from datetime import timedelta
+
+import psycopg
+import pytest
+
+from serving.buyers.merging import merge
+from serving.desk.asks import Override
+from serving.limits.holding import read_holding
+from tests.serving.desk.desks import LI, WANG, Desk, on_pool
+from tests.serving.limits.living_book import (
+    DONE,
+    TODAY,
+    broken,
+    happen,
+    in_force,
+    overdue,
+    override,
+    paid,
+    shipped_cover,
+)
+
+
+@pytest.fixture
+def database(new_database, with_limits):
+    return new_database(with_limits)
+
+
+def test_what_a_person_set_comes_back_after_a_stop(database, sql, rescore):
+    override(sql, 123_400)
+    cover = shipped_cover(database, "b001")
+    happen(database, cover, overdue())
+    rescore()
+    assert in_force(sql, "b001")[0] == "suspended"
+    happen(database, cover, paid())
+    rescore()
+    assert in_force(sql, "b001") == ("approved", "underwriter", 123_400)
+
+
+def test_a_person_outranks_what_was_known_when_deciding(database, sql, rescore):
+    cover = shipped_cover(database, "b001")
+    happen(database, cover, overdue())
+    rescore()
+    override(sql, 50_000)
+    happen(database, cover, paid(100, "part"))
+    rescore()
+    assert in_force(sql, "b001") == ("approved", "underwriter", 50_000)
+    assert sql(DONE)[-1] == ("settle", "left_to_person")
+
+
+def end_override(sql):
+    """As if the days of what persons set had passed."""
+    sql("ALTER TABLE ledger.limits DISABLE TRIGGER only_added")
+    sql("UPDATE ledger.limits SET valid_from = valid_from - 1, valid_to = %s WHERE source = 'underwriter'", TODAY)
+
+
+@pytest.fixture
+def stopped(database, sql, rescore):
+    """A cover of b001 that was reported overdue."""
+    cover = shipped_cover(database, "b001")
+    happen(database, cover, overdue())
+    rescore()
+    return cover
+
+
+@pytest.mark.parametrize("has_ended", [False, True])
+@pytest.mark.parametrize("status", ["cancelled", "suspended"])
+def test_who_only_takes_cover_away_settles_no_notice(database, sql, rescore, stopped, status, has_ended):
+    override(sql, 0, status)
+    if has_ended:
+        end_override(sql)
+    happen(database, stopped, paid(100, "part"))
+    rescore()
+    assert in_force(sql, "b001") == ("suspended", "event", 0)
+    happen(database, stopped, paid(399_900, "rest"))
+    rescore()
+    assert in_force(sql, "b001")[:2] == (("approved", "model") if has_ended else (status, "underwriter"))
+
+
+def test_what_gave_cover_again_settles_a_notice_only_while_it_holds(database, sql, rescore, stopped):
+    override(sql, 50_000)
+    end_override(sql)
+    happen(database, stopped, paid(100, "part"))
+    rescore()
+    assert in_force(sql, "b001") == ("suspended", "event", 0)
+
+
+def test_persons_who_restore_the_machines_limit_settle_what_they_knew(database, sql, rescore, stopped):
+    override(sql, 0, "restored")
+    happen(database, stopped, paid(100, "part"))
+    rescore()
+    assert in_force(sql, "b001")[:2] == ("approved", "model")
+
+
+@pytest.fixture
+def desk(database):
+    return Desk(database, (TODAY + timedelta(days=30)).isoformat())
+
+
+def set_by_two(desk, amount):
+    ask = Override(event_id="e", reason="contracts seen", amount_minor=amount, valid_to=desk.until)
+    return desk.say(WANG, desk.propose(LI, ask, "b001"), "approved")
+
+
+def test_what_was_undone_settles_no_notice_and_does_not_come_back(database, sql, rescore, stopped, desk):
+    desk.say(WANG, set_by_two(desk, 50_000), "undone")
+    happen(database, stopped, paid(100, "part"))
+    rescore()
+    assert in_force(sql, "b001") == ("suspended", "event", 0)
+    happen(database, stopped, paid(399_900, "rest"))
+    rescore()
+    assert in_force(sql, "b001")[:2] == ("approved", "model")
+    assert broken(database) == []
+
+
+def test_what_stood_before_an_undone_word_settles_what_was_known_to_whom_set_it(database, sql, rescore, stopped, desk):
+    set_by_two(desk, 50_000)
+    cancelled = Override(event_id="e2", reason="a quarrel", amount_minor=0, valid_to=desk.until)
+    desk.say(LI, desk.propose(LI, cancelled, "b001"), "undone")
+    happen(database, stopped, paid(100, "part"))
+    rescore()
+    assert in_force(sql, "b001") == ("approved", "underwriter", 50_000)
+
+
+def test_what_a_person_set_settles_no_notice_of_a_buyer_merged_later(database, sql, rescore, stopped, desk):
+    ask = Override(event_id="e", reason="contracts seen", amount_minor=50_000, valid_to=desk.until)
+    assert desk.propose(LI, ask, "b002").status == "approved"
+    on_pool(database, lambda pool: merge(pool, LI, "b001", "b002", "one firm"))
+    rescore()
+    assert in_force(sql, "b002") == ("suspended", "event", 0)
+    happen(database, stopped, paid())
+    rescore()
+    assert in_force(sql, "b002")[1:] == ("underwriter", 50_000)
+    assert broken(database) == []
+
+
+def days_of_reduction(sql, *spans):
+    """Event reductions of b001, newest last, from and to days counted from today; each is recorded on its first day."""
+    for amount, begins, ends in spans:
+        first = TODAY + timedelta(days=begins)
+        sql(
+            "INSERT INTO ledger.limits"
+            " (identity_id, amount_cents, status, source, valid_from, valid_to, recorded_by, recorded_at)"
+            " VALUES ('b001', %s, 'reduced', 'event', %s, %s, 'rescoring', %s)",
+            amount, first, TODAY + timedelta(days=ends), first,
+        )  # fmt: skip
+
+
+def test_a_reduction_that_has_ended_lets_no_older_limit_hold_until_the_buyer_is_weighed_anew(database, sql, rescore):
+    sql("ALTER TABLE ledger.limits DISABLE TRIGGER only_added")
+    long_ago = TODAY - timedelta(days=100)
+    sql("UPDATE ledger.limits SET recorded_at = %s, valid_from = %s WHERE identity_id = 'b001'", long_ago, long_ago)
+    before = in_force(sql, "b001")
+    cover = shipped_cover(database, "b001")
+    days_of_reduction(sql, (70, -59, 300), (50, -50, -10))
+    with psycopg.connect(database) as connection:
+        held = read_holding(connection, "b001", TODAY)
+    assert (held.status, held.reduced_cents, held.model_cents, held.is_reduced) == (None, None, before[2], True)
+    happen(database, cover, paid())
+    rescore()
+    assert sql(DONE) == [("settle", "restored")]
+    assert in_force(sql, "b001") == before
+
+
+def test_what_rescoring_gives_back_settles_no_fact(database, sql, rescore):
+    override(sql, 300_000)
+    cover = shipped_cover(database, "b001")
+    happen(database, cover, overdue())
+    rescore()
+    decided = "SELECT max(recorded_at) FROM ledger.limits WHERE source = 'underwriter'"
+    by_person = sql(decided)
+    happen(database, cover, paid())
+    rescore()
+    assert sql(decided) > by_person
+    with psycopg.connect(database) as connection:
+        assert read_holding(connection, "b001", TODAY).settled_until == by_person[0][0]
