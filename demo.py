@@ -192,7 +192,12 @@ def _service(port: int, key: str) -> Iterator[str]:
     """Run `bolanggu serve` as a process of its own, for it must not carry what training imports."""
     address = f"http://127.0.0.1:{port}"
     command = [sys.executable, "-m", "bolanggu", "serve", "--port", str(port)]
-    with subprocess.Popen(command, env=os.environ | {"BOLANGGU_PLATFORM_KEY": key}) as process:  # noqa: S603 - our own command
+    environment = os.environ | {"BOLANGGU_PLATFORM_KEY": key}
+    # Into a file, for on the terminal its lines would push away the passwords, which are told once.
+    with (
+        _log().open("wb") as log,
+        subprocess.Popen(command, env=environment, stdout=log, stderr=log) as process,  # noqa: S603 - our own command
+    ):
         try:
             _wait_until_ready(address, process)
             yield address
@@ -209,7 +214,12 @@ def _wait_until_ready(address: str, process: subprocess.Popen[bytes]) -> None:
                 return
         except httpx.TransportError:
             time.sleep(0.1)
-    raise UnavailableError("service", address, "did not become ready", "see what it printed above")
+    raise UnavailableError("service", address, "did not become ready", f"see {_log()}")
+
+
+def _log() -> Path:
+    """Tell where the service's log goes."""
+    return home() / "service.log"
 
 
 def _check_order(address: str, key: str, buyer_id: str) -> dict[str, Any]:
@@ -260,7 +270,7 @@ def _serve_on(console: Console, address: str, key: str, buyer_id: str, people: d
         f"-d '{body.format('TRY-2', 'nobody-knows-me')}'",
     ):
         console.print(line, soft_wrap=True, highlight=False, markup=False)
-    console.print("\nCtrl-C ends it.")
+    console.print(f"\nCtrl-C ends it. The service's log is in {_log()}.", soft_wrap=True, highlight=False)
     try:
         while True:
             time.sleep(3600)
