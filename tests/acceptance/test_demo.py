@@ -19,6 +19,9 @@ def test_the_demo_does_everything_and_tells_of_it():
         assert ran.returncode == 0, ran.stderr
         told = json.loads(ran.stdout)
         assert (Path(folder) / "demo" / "champion" / "manifest.json").is_file()
+        # The service's lines are in its file, not on the terminal, where they would push the passwords away.
+        assert "answered" in (Path(folder) / "demo" / "service.log").read_text(encoding="utf-8")
+        assert "answered" not in ran.stderr
     assert told["market"]["orders"] > 1000
     assert told["training"]["chosen"] != "constant"
     assert told["limits"]["limits"] > 100
