@@ -4,13 +4,15 @@ import psycopg
 import pytest
 
 from serving.buyers.merging import merge
-from serving.desk.asks import Override
+from serving.desk.asks import Override, Suspend
+from serving.errors import RefusedError
 from serving.limits.holding import read_holding
 from tests.serving.desk.desks import LI, WANG, Desk, on_pool
 from tests.serving.limits.living_book import (
     DONE,
     TODAY,
     broken,
+    claim,
     happen,
     in_force,
     overdue,
@@ -173,3 +175,20 @@ def test_what_rescoring_gives_back_settles_no_fact(database, sql, rescore):
     assert sql(decided) > by_person
     with psycopg.connect(database) as connection:
         assert read_holding(connection, "b001", TODAY).settled_until == by_person[0][0]
+
+
+def suspended_by_one(desk):
+    return desk.propose(LI, Suspend(event_id="s", reason="rumours"), "b001")
+
+
+def test_a_claim_under_a_persons_suspension_leaves_no_moment_open_when_that_is_undone(database, sql, rescore, desk):
+    by_person = suspended_by_one(desk)
+    cover = shipped_cover(database, "b001")
+    happen(database, cover, claim())
+    assert in_force(sql, "b001") == ("suspended", "event", 0)
+    with pytest.raises(RefusedError, match="followed by another change"):
+        desk.say(LI, by_person, "undone")
+    rescore()
+    assert in_force(sql, "b001") == ("suspended", "event", 0)
+    assert sql("SELECT count(*) FROM ledger.limits WHERE source = 'event'") == [(1,)]
+    assert broken(database) == []
