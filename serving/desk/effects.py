@@ -67,6 +67,8 @@ async def undo(
         await record_event(connection, cover_id, Release(event_id=f"undone {proposal.proposal_id}"), by.name)
     if limit_id is not None:
         await _refuse_if_changed(connection, proposal, limit_id, now)
+        taken = {"limit_id": limit_id, "day": now.day, "proposal_id": proposal.proposal_id}
+        await connection.execute(query("take_back"), taken)
         return Effect("undone", limit_id=await _give_back(connection, limit_id, now, by))
     return Effect("undone")
 

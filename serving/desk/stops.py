@@ -24,8 +24,8 @@ class Act:
     """A limit that an event or persons set; US cents.
 
     Attributes:
-        by: an event; one person, or two who agreed; one who took the act before it back; or rescoring, which put
-            into force again what a person had set.
+        by: an event; one person, or two who agreed; one who undid an act, which is none of these any more, and so put
+            into force again what stood before it; or rescoring, which did so with what a person had set.
     """
 
     by: By
@@ -61,8 +61,6 @@ def _stands_after(act: Act, earlier: Sequence[Act], stood: Sequence[bool], day: 
         return act.status == "suspended"
     if act.by == "two" and act.gives:
         return False
-    if act.by == "undoing":  # only the newest act is ever undone
-        return len(stood) > 1 and stood[-2]
     if act.by == "rescoring":
         places = [n for n, each in enumerate(earlier) if each.by != "event" and each.holds_on(act.valid_from)]
         return stood[places[-1]] if places else as_before

@@ -1,7 +1,7 @@
 """What holds for a buyer's identity when a new fact about it is weighed."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import psycopg
@@ -11,6 +11,8 @@ from models.decision.facts import CurrentLimit
 from serving.database.queries import query
 from serving.ledger.cover import is_in_trouble
 from serving.ledger.covers import folded
+
+_EVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,16 @@ def read_holding(connection: psycopg.Connection[Any], buyer_id: str, day: date) 
 
 def has_trouble(connection: psycopg.Connection[Any], held: Holding) -> bool:
     """Tell whether any cover speaks against the buyer for a reason that no person has decided on since."""
-    known = {"identity_id": held.identity_id, "members": held.members, "since": held.settled_until}
+    return _in_trouble(connection, held, held.settled_until)
+
+
+def is_all_paid(connection: psycopg.Connection[Any], held: Holding) -> bool:
+    """Tell whether no cover speaks against the buyer, nor would where what persons settled is settled no more."""
+    return not _in_trouble(connection, held, _EVER)
+
+
+def _in_trouble(connection: psycopg.Connection[Any], held: Holding, since: datetime) -> bool:
+    known = {"identity_id": held.identity_id, "members": held.members, "since": since}
     with connection.cursor(row_factory=dict_row) as cursor:
         for row in cursor.execute(query("adverse_covers"), known).fetchall():
             decision = cursor.execute(query("read_cover"), [row["cover_id"]]).fetchone()

@@ -81,6 +81,11 @@ def record_stop(connection: psycopg.Connection[Any], identity_id: str, day: date
     return _event_limit(connection, identity_id=identity_id, status="suspended", valid_from=day, reasons=reasons)
 
 
+def take_back_stops(connection: psycopg.Connection[Any], identity_id: str, day: date, run_id: str) -> None:
+    """Let the stops of notices and claims that are all paid count no more, from a day on."""
+    connection.execute(query("take_back_stops"), {"identity_id": identity_id, "day": day, "run_id": run_id})
+
+
 def record_workings(connection: psycopg.Connection[Any], identity_id: str, workings: str, run_id: str) -> None:
     """Keep what a limit that followed from an event was made of."""
     row = {"run_id": run_id, "identity_id": identity_id, "workings": workings}

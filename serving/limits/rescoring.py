@@ -2,7 +2,8 @@
 
 The order of precedence:
 1. Money reported overdue and not paid, or a claim not rejected, stops cover; paid in full, it speaks no more.
-2. What a person set holds otherwise. While it gives cover, it also settles every fact recorded before it.
+2. What a person set holds otherwise. While it gives cover, it also settles every fact recorded before it. Once all is
+   paid, no stop beneath it comes back when it ends.
 3. Else the champion decides anew on the buyer's features of this instant, within what the last run over the book gave.
 
 Facts wait in a table that their event wrote in its own transaction, so a crash loses none; several server processes
@@ -24,8 +25,15 @@ from models.policy import policies
 from serving.book.peers import buyer_features, extend_rates
 from serving.database.queries import query
 from serving.ledger.limits import RESCORING
-from serving.limits.holding import Holding, has_trouble, read_holding
-from serving.limits.record import record_event_limit, record_lift, record_stop, record_workings, wait_for_runs
+from serving.limits.holding import Holding, has_trouble, is_all_paid, read_holding
+from serving.limits.record import (
+    record_event_limit,
+    record_lift,
+    record_stop,
+    record_workings,
+    take_back_stops,
+    wait_for_runs,
+)
 
 log = structlog.get_logger(__name__)
 
@@ -79,6 +87,8 @@ def _weigh(connection: psycopg.Connection[Any], in_use: InUse, buyer_id: str, ru
     if has_trouble(connection, held):
         return Weighed("stopped", None if held.is_stopped else record_stop(connection, held.identity_id, today))
     if held.is_a_persons:
+        if is_all_paid(connection, held):
+            take_back_stops(connection, held.identity_id, today, run_id)
         return _give_back(connection, held, today) if held.is_stopped else Weighed("left_to_person")
     champion = in_use()
     made = None if champion is None else _decided(connection, champion, held, today, cause)

@@ -64,14 +64,15 @@ WHERE b.largest_paid_cents < %(cents)s AND b.identity_id = coalesce(
     (SELECT d.identity_id FROM ledger.directory d WHERE d.buyer_id = %(buyer_id)s), %(buyer_id)s)
 
 -- name: stop_cover
--- Stop cover on a buyer's identity, unless it is stopped already.
+-- Stop cover on a buyer's identity, unless an event has stopped it without end already: what a person or the model
+-- suspended may be undone, or end, before the fact is weighed.
 INSERT INTO ledger.limits (identity_id, amount_cents, status, source, valid_from, reasons, recorded_by, recorded_at)
 SELECT k.id, 0, 'suspended', 'event', (%(at)s::timestamptz AT TIME ZONE 'UTC')::date,
     '[{"code": "stop_cover", "facts": {}}]', %(by)s, %(at)s
 FROM (SELECT coalesce((SELECT d.identity_id FROM ledger.directory d WHERE d.buyer_id = %(buyer_id)s), %(buyer_id)s) AS id) k
 WHERE NOT EXISTS (
     SELECT FROM ledger.limit_in_force(k.id, (%(at)s::timestamptz AT TIME ZONE 'UTC')::date, %(at)s) l
-    WHERE l.status = 'suspended')
+    WHERE l.status = 'suspended' AND l.source = 'event' AND l.valid_to IS NULL)
 
 -- name: claim_cover
 -- Find the cover that a claim is on.

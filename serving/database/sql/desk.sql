@@ -71,8 +71,8 @@ SELECT max(limit_id) FROM ledger.limits WHERE identity_id = %s AND source <> 'mo
 SELECT o.amount_cents, o.status, o.source, o.valid_to, o.grade, o.pd, o.policy_version, o.model_version, o.reasons,
     o.limit_id, coalesce(o.valid_to <= %(day)s, false) AS has_ended
 FROM (
-    SELECT * FROM ledger.limits
-    WHERE identity_id = %(identity_id)s AND source <> 'model' AND limit_id < %(limit_id)s AND valid_from <= %(day)s
+    SELECT * FROM ledger.words
+    WHERE identity_id = %(identity_id)s AND limit_id < %(limit_id)s AND valid_from <= %(day)s
         AND (source = 'event' OR valid_to IS NULL OR valid_to > %(day)s)
     ORDER BY recorded_at DESC, limit_id DESC LIMIT 1
 ) o
@@ -89,10 +89,15 @@ SELECT identity_id, amount_cents, status, source, valid_from, valid_to, grade, p
 FROM ledger.limits WHERE limit_id = %(limit_id)s
 RETURNING limit_id
 
+-- name: take_back
+-- Let a limit that is undone count no more, also when what is laid over it has ended.
+INSERT INTO ledger.taken_back (limit_id, since, proposal_id) VALUES (%(limit_id)s, %(day)s, %(proposal_id)s)
+
 -- name: acts_on_limit
--- What persons and events set of an identity's limit, in turn: each was entered while others were kept waiting.
-SELECT limit_id, source, status, amount_cents, valid_from, valid_to, recorded_by FROM ledger.limits
-WHERE identity_id = %s AND source <> 'model' ORDER BY limit_id
+-- What persons and events set of an identity's limit and nobody took back, in turn: each was entered while others were kept
+-- waiting.
+SELECT limit_id, source, status, amount_cents, valid_from, valid_to, recorded_by FROM ledger.words
+WHERE identity_id = %s ORDER BY limit_id
 
 -- name: verdicts_behind_limits
 -- The word from which each limit followed; the machine's words only point at limits that were in force.

@@ -100,12 +100,9 @@ WHERE b.identity_id = ANY(%(identities)s)
 WITH laid AS (
     SELECT l.*, row_number() OVER (ORDER BY l.recorded_at, l.limit_id) AS place,
         coalesce(l.valid_to, 'infinity') AS ends, l.amount_cents > 0 OR l.status = 'restored' AS gives
-    FROM ledger.limits l, (SELECT (clock_timestamp() AT TIME ZONE 'UTC')::date AS day) today
-    WHERE l.identity_id = %(from)s AND l.source <> 'model' AND l.valid_from <= today.day
+    FROM ledger.words l, (SELECT (clock_timestamp() AT TIME ZONE 'UTC')::date AS day) today
+    WHERE l.identity_id = %(from)s AND l.valid_from <= today.day
         AND (l.source = 'event' OR l.valid_to IS NULL OR l.valid_to > today.day)
-        AND NOT EXISTS (
-            SELECT FROM desk.verdicts v JOIN desk.verdicts u ON u.proposal_id = v.proposal_id AND u.verdict = 'undone'
-            WHERE v.limit_id = l.limit_id AND v.verdict <> 'undone')
 )
 INSERT INTO ledger.limits (identity_id, amount_cents, status, source, valid_from, valid_to, reasons, recorded_by)
 SELECT %(to)s, 0, 'suspended', s.source, s.valid_from, s.valid_to, s.reasons, %(by)s

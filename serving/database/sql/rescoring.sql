@@ -38,15 +38,9 @@ WHERE rescore_id = %(rescore_id)s
 -- name: holding
 -- What holds for a buyer's identity on a day: the limit in force, the newest reduction by an event (now, with notice, or
 -- ended with the model's limit still waiting beneath), the model's limit, and the newest that a person set. What was
--- known before is settled by who gave cover again, as long as that holds: by nobody who only took away, by nothing that
--- was undone, and by no undoing.
+-- known before is settled by who gave cover again, as long as that holds: by nobody who only took away, and by no undoing.
 WITH known AS (
     SELECT coalesce((SELECT d.identity_id FROM ledger.directory d WHERE d.buyer_id = %(buyer_id)s), %(buyer_id)s) AS id
-),
-undone AS (
-    SELECT v.limit_id, v.verdict = 'undone' AS is_undoing
-    FROM desk.verdicts u JOIN desk.verdicts v ON v.proposal_id = u.proposal_id
-    WHERE u.verdict = 'undone' AND v.limit_id IS NOT NULL
 )
 SELECT k.id AS identity_id,
     coalesce((SELECT d.country FROM ledger.directory d WHERE d.buyer_id = k.id), 'ZZ') AS country,
@@ -56,11 +50,12 @@ SELECT k.id AS identity_id,
     CASE WHEN e.is_reduction AND e.lasts THEN e.amount_cents END AS reduced_cents,
     m.amount_cents AS model_cents, m.valid_to AS model_until,
     p.limit_id AS persons_limit_id, p.status AS persons_status,
-    coalesce((SELECT max(u.recorded_at) FROM ledger.limits u
+    coalesce((SELECT max(u.recorded_at) FROM ledger.words u
         WHERE u.identity_id = k.id AND u.source = 'underwriter' AND u.recorded_by <> 'rescoring'
             AND (u.amount_cents > 0 OR u.status = 'restored')
             AND u.valid_from <= %(day)s AND (u.valid_to IS NULL OR u.valid_to > %(day)s)
-            AND u.limit_id NOT IN (SELECT n.limit_id FROM undone n)),
+            AND (SELECT true FROM desk.verdicts v
+                WHERE v.limit_id = u.limit_id AND v.verdict = 'undone' LIMIT 1) IS NULL),
         '1970-01-01 00:00+00') AS settled_until
 FROM known k
 LEFT JOIN LATERAL ledger.limit_in_force(k.id, %(day)s, clock_timestamp()) l ON true
@@ -68,14 +63,13 @@ LEFT JOIN LATERAL ledger.model_limit_in_force(k.id, %(day)s, clock_timestamp()) 
 LEFT JOIN LATERAL (
     SELECT o.amount_cents, o.source = 'event' AND o.status NOT IN ('suspended', 'restored') AS is_reduction,
         o.valid_to IS NULL OR o.valid_to > %(day)s AS lasts
-    FROM ledger.limits o WHERE o.identity_id = k.id AND o.source <> 'model'
+    FROM ledger.words o WHERE o.identity_id = k.id
         AND (o.source = 'event' OR o.valid_to IS NULL OR o.valid_to > %(day)s)
     ORDER BY o.recorded_at DESC, o.limit_id DESC LIMIT 1
 ) e ON true
 LEFT JOIN LATERAL (
-    SELECT * FROM ledger.limits o WHERE o.identity_id = k.id AND o.source = 'underwriter'
+    SELECT * FROM ledger.words o WHERE o.identity_id = k.id AND o.source = 'underwriter'
         AND o.valid_from <= %(day)s AND (o.valid_to IS NULL OR o.valid_to > %(day)s)
-        AND o.limit_id NOT IN (SELECT n.limit_id FROM undone n WHERE NOT n.is_undoing)
     ORDER BY o.recorded_at DESC, o.limit_id DESC LIMIT 1
 ) p ON true
 
@@ -105,6 +99,13 @@ SELECT identity_id, amount_cents, status, source, %(day)s, valid_to, grade, pd, 
 FROM ledger.limits WHERE limit_id = %(limit_id)s
 RETURNING limit_id
 
+-- name: take_back_stops
+-- Let the stops that notices and claims set on an identity count no more: nothing is left of what they were set for. Those
+-- that have an end are the policy's, and stay.
+INSERT INTO ledger.taken_back (limit_id, since, run_id)
+SELECT s.limit_id, %(day)s, %(run_id)s FROM ledger.words s
+WHERE s.identity_id = %(identity_id)s AND s.source = 'event' AND s.status = 'suspended' AND s.valid_to IS NULL
+
 -- name: usual_values
 -- The book's median of each feature.
 SELECT feature, median FROM peers.usual
@@ -123,8 +124,8 @@ INSERT INTO ledger.limits (identity_id, amount_cents, status, source, valid_from
 SELECT newest.identity_id, 0, 'restored', 'event', %(day)s, %(by)s, NULL, '[]'
 FROM (
     SELECT DISTINCT ON (l.identity_id) l.identity_id, l.status, l.source, l.recorded_at
-    FROM ledger.limits l
-    WHERE l.source <> 'model' AND (l.valid_to IS NULL OR l.valid_to > %(day)s)
+    FROM ledger.words l
+    WHERE l.valid_to IS NULL OR l.valid_to > %(day)s
     ORDER BY l.identity_id, l.recorded_at DESC, l.limit_id DESC
 ) newest
 WHERE newest.source = 'event' AND newest.status NOT IN ('suspended', 'restored') AND newest.recorded_at < %(known_at)s

@@ -16,6 +16,8 @@ WHERE (d.limit_id, d.limit_cents, d.limit_status, d.limit_grade, d.limit_until, 
     AND NOT EXISTS (
         SELECT FROM (
             SELECT l.recorded_at FROM ledger.limits l WHERE l.identity_id = d.identity_id
+            UNION SELECT t.recorded_at FROM ledger.limits l JOIN ledger.taken_back t ON t.limit_id = l.limit_id
+            WHERE l.identity_id = d.identity_id
             UNION SELECT s.recorded_at FROM ledger.standings s WHERE s.exporter_id = d.exporter_id
         ) late
         CROSS JOIN LATERAL unnest(

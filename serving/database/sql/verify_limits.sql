@@ -39,6 +39,45 @@ WHERE v.verdict = 'undone' AND v.limit_id IS NOT NULL AND (l.limit_id IS NULL OR
         WHERE o.identity_id = l.identity_id AND o.limit_id < l.limit_id AND o.source = l.source AND l.source <> 'model'
             AND o.amount_cents = l.amount_cents AND o.status = l.status AND o.valid_to IS NOT DISTINCT FROM l.valid_to))
 
+-- name: verify_taken_back
+-- What was taken back is what was undone, or an event's stop beneath what a person had set when a fact was weighed; and
+-- nothing that was undone gives cover still.
+SELECT 'limit ' || t.limit_id, ROW(l.source, l.status, t.proposal_id, t.run_id)::text, 'nothing to take back'
+FROM ledger.taken_back t LEFT JOIN ledger.limits l ON l.limit_id = t.limit_id
+WHERE NOT EXISTS (
+        SELECT FROM desk.verdicts v JOIN desk.verdicts u ON u.proposal_id = v.proposal_id AND u.verdict = 'undone'
+        WHERE v.limit_id = t.limit_id AND v.verdict <> 'undone' AND v.proposal_id = t.proposal_id)
+    AND NOT EXISTS (
+        SELECT FROM ledger.rescores r
+        WHERE 'rescore ' || r.rescore_id = t.run_id AND r.done_at >= t.recorded_at
+            AND r.outcome IN ('restored', 'left_to_person') AND (l.source, l.status) = ('event', 'suspended')
+            AND l.valid_to IS NULL AND l.recorded_at < t.recorded_at
+            AND ledger.identity_known(r.buyer_id, t.recorded_at) = l.identity_id)
+UNION ALL
+SELECT 'limit ' || v.limit_id || ' of proposal ' || v.proposal_id, 'undone', 'not taken back'
+FROM desk.verdicts v
+JOIN desk.verdicts u ON u.proposal_id = v.proposal_id AND u.verdict = 'undone'
+JOIN ledger.words l ON l.limit_id = v.limit_id
+WHERE v.verdict <> 'undone' AND (l.amount_cents > 0 OR l.status = 'restored')
+
+-- name: verify_paid_stops
+-- When a stop was taken back no cover of the buyer spoke against it: by a claim not rejected, or by what is owed after a
+-- notice.
+SELECT 'limit ' || t.limit_id, 'cover ' || d.cover_id, 'nothing against the buyer'
+FROM ledger.taken_back t
+JOIN ledger.limits l ON l.limit_id = t.limit_id
+CROSS JOIN LATERAL ledger.members_known(l.identity_id, t.recorded_at) member (buyer_id)
+JOIN ledger.decisions d ON d.buyer_id = member.buyer_id AND d.cover_id IS NOT NULL
+CROSS JOIN LATERAL (
+    SELECT bool_or(e.event = 'overdue') AS is_reported,
+        sum((e.details ->> 'amount_minor')::bigint * CASE e.event WHEN 'ship' THEN 1 WHEN 'settle' THEN -1 END) AS owed,
+        (array_agg(coalesce(e.details ->> 'outcome', 'filed') ORDER BY e.seq DESC)
+            FILTER (WHERE e.event IN ('claim', 'claim_decision')))[1] AS claim
+    FROM ledger.entries e WHERE e.cover_id = d.cover_id AND e.recorded_at <= t.recorded_at
+) life
+WHERE t.run_id IS NOT NULL AND (life.claim IN ('filed', 'accepted')
+    OR life.claim IS DISTINCT FROM 'rejected' AND life.is_reported AND life.owed > 0)
+
 -- name: verify_persons_limits
 -- Every amount that a person set followed from a verdict, or is one that rescoring gave back when an event's stop ended.
 SELECT 'limit ' || l.limit_id || ' of ' || l.identity_id, l.amount_cents, 'no verdict'

@@ -50,11 +50,11 @@ def test_a_reduction_by_an_event_counts_from_the_day_on_which_it_holds():
     assert not stop_stands([STOP, later], DAY + timedelta(days=5))
 
 
-def test_who_undoes_a_lift_takes_the_lift_back():
+def test_who_undoes_an_act_lifts_nothing_and_takes_no_other_lift_back():
     undoing = Act("undoing", "cancelled", 0, DAY)
-    assert stop_stands([STOP, NOTHING_BY_ONE, GIVEN_BY_TWO, undoing], DAY)
-    assert not stop_stands([GIVEN_BY_TWO, NOTHING_BY_ONE, undoing], DAY)
-    assert not stop_stands([NOTHING_BY_ONE, Act("undoing", "restored", 0, DAY)], DAY)
+    assert stop_stands([STOP, NOTHING_BY_ONE, undoing], DAY)
+    assert not stop_stands([STOP, GIVEN_BY_TWO, undoing], DAY)
+    assert stop_stands([STOP, Act("undoing", "restored", 0, DAY)], DAY)
 
 
 def test_what_rescoring_puts_back_lifts_what_came_after_it_and_nothing_before():

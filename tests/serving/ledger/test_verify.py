@@ -103,6 +103,9 @@ LIVED = {
     "verdict": ("verdicts", "UPDATE desk.verdicts SET amount_cents = 1 WHERE limit_id IS NOT NULL", "proposal"),
     "given back": ("undone", "UPDATE ledger.limits SET amount_cents = 7 WHERE limit_id IN"
         " (SELECT limit_id FROM desk.verdicts WHERE verdict = 'undone')", "limit"),
+    "taken back": ("taken_back", "INSERT INTO ledger.taken_back (limit_id, since, run_id) SELECT min(limit_id),"
+        " current_date, 'rescore 1' FROM ledger.limits WHERE status = 'suspended'", "limit"),
+    "undone": ("taken_back", "DELETE FROM ledger.taken_back", "limit"),
     "event's limit": ("made_limits", "UPDATE ledger.limits SET amount_cents = 5 WHERE source = 'event'", "limit"),
     "stop": ("stops", "DELETE FROM ledger.limits WHERE source = 'event'", "cover"),
     "model's limit": ("decision_ground", "UPDATE ledger.limits SET amount_cents = 9000000 WHERE source = 'model'",

@@ -4,13 +4,16 @@ import psycopg
 import pytest
 
 from serving.buyers.merging import merge
-from serving.desk.asks import Override
+from serving.desk.asks import Override, Suspend
+from serving.errors import RefusedError
 from serving.limits.holding import read_holding
 from tests.serving.desk.desks import LI, WANG, Desk, on_pool
 from tests.serving.limits.living_book import (
     DONE,
+    IN_FORCE,
     TODAY,
     broken,
+    claim,
     happen,
     in_force,
     overdue,
@@ -173,3 +176,116 @@ def test_what_rescoring_gives_back_settles_no_fact(database, sql, rescore):
     assert sql(decided) > by_person
     with psycopg.connect(database) as connection:
         assert read_holding(connection, "b001", TODAY).settled_until == by_person[0][0]
+
+
+@pytest.fixture
+def when_it_ends(sql, desk):
+    """What will be in force on b001 on the day on which what persons set on the desk ends."""
+    return lambda: sql(IN_FORCE, "b001", desk.until)[0]
+
+
+def set_by_one(desk, amount, **more):
+    said = {"reason": "contracts seen", "amount_minor": amount, "valid_to": desk.until} | more
+    return desk.propose(LI, Override.model_validate({"event_id": f"e{amount}"} | said), "b001")
+
+
+def suspended_by_one(desk):
+    return desk.propose(LI, Suspend(event_id="s", reason="rumours"), "b001")
+
+
+def test_a_stop_that_was_paid_does_not_come_back_when_what_a_person_set_ends(
+    database, sql, rescore, desk, when_it_ends
+):
+    before = in_force(sql, "b001")
+    set_by_one(desk, 50_000)
+    cover = shipped_cover(database, "b001")
+    happen(database, cover, overdue())
+    rescore()
+    assert when_it_ends() == ("suspended", "event", 0)
+    happen(database, cover, paid())
+    rescore()
+    assert in_force(sql, "b001")[1:] == ("underwriter", 50_000)
+    assert when_it_ends() == before
+    assert broken(database) == []
+
+
+def test_a_stop_that_was_paid_beneath_a_cancellation_does_not_come_back(
+    database, sql, rescore, stopped, desk, when_it_ends
+):
+    set_by_one(desk, 0)
+    assert when_it_ends() == ("suspended", "event", 0)
+    happen(database, stopped, paid())
+    rescore()
+    assert in_force(sql, "b001")[0] == "cancelled"
+    assert when_it_ends()[:2] == ("approved", "model")
+    assert sql(DONE)[-1] == ("settle", "left_to_person")
+    # The machine lifted it, and nothing that one person sets now gives cover over a stop.
+    assert set_by_one(desk, 50_000).status == "approved"
+    assert broken(database) == []
+
+
+def test_a_stop_that_was_taken_back_though_not_all_was_paid_is_found(database, sql, rescore, stopped, desk):
+    set_by_one(desk, 0)
+    happen(database, stopped, paid())
+    rescore()
+    sql("ALTER TABLE ledger.entries DISABLE TRIGGER only_added")
+    sql("UPDATE ledger.entries SET recorded_at = clock_timestamp() WHERE event = 'settle'")
+    assert "paid_stops" in [check.name for check in broken(database)]
+
+
+def test_a_stop_whose_notice_persons_settled_comes_back_when_their_word_ends(
+    database, sql, rescore, stopped, desk, when_it_ends
+):
+    set_by_two(desk, 50_000)
+    another = shipped_cover(database, "b001", "o2", 50_000)
+    happen(database, another, overdue("n2"))
+    rescore()
+    happen(database, another, paid(50_000, "pay2"))
+    rescore()
+    assert in_force(sql, "b001")[1:] == ("underwriter", 50_000)
+    assert when_it_ends() == ("suspended", "event", 0)
+
+
+def test_what_was_undone_does_not_come_back_when_what_it_lay_upon_ends(database, sql, desk, when_it_ends):
+    before = in_force(sql, "b001")
+    set_by_one(desk, 50_000)
+    desk.say(LI, suspended_by_one(desk), "undone")
+    assert in_force(sql, "b001")[1:] == ("underwriter", 50_000)
+    assert when_it_ends() == before
+    later = (TODAY + timedelta(days=60)).isoformat()
+    desk.say(LI, set_by_one(desk, 70_000, valid_to=later), "undone")
+    assert when_it_ends() == before
+    assert broken(database) == []
+
+
+def test_a_reduction_beneath_a_stop_that_was_paid_holds_when_what_a_person_set_ends(
+    database, sql, rescore, desk, when_it_ends
+):
+    days_of_reduction(sql, (70, -5, 300))
+    set_by_one(desk, 50)
+    cover = shipped_cover(database, "b001")
+    happen(database, cover, overdue(), paid())
+    rescore()
+    assert in_force(sql, "b001")[1:] == ("underwriter", 50)
+    assert when_it_ends() == ("reduced", "event", 70)
+
+
+def test_a_stop_beneath_what_was_undone_holds_when_that_which_lay_upon_it_ends(
+    database, sql, stopped, desk, when_it_ends
+):
+    set_by_two(desk, 50_000)
+    desk.say(LI, suspended_by_one(desk), "undone")
+    assert when_it_ends() == ("suspended", "event", 0)
+
+
+def test_a_claim_under_a_persons_suspension_leaves_no_moment_open_when_that_is_undone(database, sql, rescore, desk):
+    by_person = suspended_by_one(desk)
+    cover = shipped_cover(database, "b001")
+    happen(database, cover, claim())
+    assert in_force(sql, "b001") == ("suspended", "event", 0)
+    with pytest.raises(RefusedError, match="followed by another change"):
+        desk.say(LI, by_person, "undone")
+    rescore()
+    assert in_force(sql, "b001") == ("suspended", "event", 0)
+    assert sql("SELECT count(*) FROM ledger.limits WHERE source = 'event'") == [(1,)]
+    assert broken(database) == []
