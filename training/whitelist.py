@@ -12,6 +12,7 @@ from rich.table import Table
 
 from features.book.exporter_records import exporter_records
 from features.book.folder import connect, open_book
+from features.errors import DataError
 from features.snapshot import snapshot
 from models.bundle import Bundle
 from models.policy import BASIS_POINTS, Policy
@@ -24,8 +25,9 @@ _NO_PDS = pa.table({"buyer_id": pa.array([], pa.string()), "pd": pa.array([], pa
 
 @dataclass(frozen=True, slots=True)
 class Later:
-    """Loss within trade, in basis points, of those who were candidates on the day and of all others, afterwards."""
+    """Loss within trade, in basis points, of those who were candidates on the day and all others, until a day."""
 
+    until: date
     candidates: Estimate
     others: Estimate
     difference: Estimate
@@ -45,9 +47,18 @@ def later_losses(
 ) -> Later:
     """Compare what candidates and others lost on orders of the `days` after the day, resampling exporters.
 
-    Only orders whose waiting period was over by the end of these days count, by what was recorded by then.
+    Only orders whose waiting period was over by the end of these days count, by what was recorded by then. A book may
+    end before: its silence is no loss.
+
+    Raises:
+        DataError: the book ends before any waiting period after the day is over.
     """
-    after = _records(book, day + timedelta(days=days), days, policy, _NO_PDS)
+    last = _last_record(book)
+    until = min(day + timedelta(days=days), last)
+    if (until - day).days <= policy.waiting_period_days:
+        cause = f"leave no waiting period over until {until}; the book's records end on {last}"
+        raise DataError("days after", day, cause, "ask for an earlier day or for more days, or load newer data")
+    after = _records(book, until, (until - day).days, policy, _NO_PDS)
     chosen = {each.exporter_id for each in found if each.status == "candidate"}
     is_candidate = np.array([each.exporter_id in chosen for each in after], dtype=np.int64)
     lost = np.array([each.lost for each in after], dtype=np.int64)
@@ -59,7 +70,7 @@ def later_losses(
         return np.divide(resampling.totals(lost * of), total, out=np.full_like(total, np.nan), where=total > 0)
 
     ours, theirs = BASIS_POINTS * ratio(is_candidate), BASIS_POINTS * ratio(1 - is_candidate)
-    return Later(*(resampling.estimate(drawn) for drawn in (ours, theirs, ours - theirs)))
+    return Later(until, *(resampling.estimate(drawn) for drawn in (ours, theirs, ours - theirs)))
 
 
 def summary(found: list[Candidacy], later: Later | None) -> dict[str, Any]:
@@ -80,6 +91,7 @@ def summary(found: list[Candidacy], later: Later | None) -> dict[str, Any]:
         ],
     }
     if later is not None:
+        told["later_until"] = later.until.isoformat()
         told["later_loss_bp"] = {name: listed(getattr(later, name)) for name in ("candidates", "others", "difference")}
     return told
 
@@ -93,7 +105,7 @@ def show(found: list[Candidacy], later: Later | None, console: Console) -> None:
     console.print(table)
     if later is not None:
         told = ", ".join(f"{name} {_interval(getattr(later, name))}" for name in ("candidates", "others"))
-        console.print(f"Lost later, basis points of trade, with 95 % intervals: {told}", highlight=False)
+        console.print(f"Lost until {later.until}, basis points of trade, with 95 % intervals: {told}", highlight=False)
 
 
 def _with_unit(criterion: Criterion) -> str:
@@ -113,6 +125,15 @@ def _records(book: Path, day: date, window: int, policy: Policy, pds: pa.Table) 
     with connect() as connection:
         open_book(book, connection)
         return exporter_records(connection, day, window, policy.waiting_period_days, pds)
+
+
+def _last_record(book: Path) -> date:
+    """Find the last day whose orders or payments are recorded."""
+    both = "SELECT recorded_at FROM orders UNION ALL SELECT recorded_at FROM payments"
+    with connect() as connection:
+        open_book(book, connection)
+        last: date | None = connection.execute(f"SELECT max(CAST(recorded_at AS DATE)) FROM ({both})").fetchall()[0][0]
+    return date.min if last is None else last
 
 
 def _pds(book: Path, day: date, bundle: Bundle | None) -> pa.Table:

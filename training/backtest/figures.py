@@ -43,21 +43,21 @@ def share(amount: Ints, numerator: Ints | int, denominator: Ints | int) -> Ints:
 def outcome(history: History, covered: Ints, quarter: Ints, quarters: int, policies: Policies) -> Outcome:
     """Add up what cover (n,) on each order came to; `quarter` (n,) is the order's.
 
-    An order's loss is compensated at the standard rate of its day as far as it was covered.
+    As in the service, an order's loss is compensated at the standard rate of its day as far as it was covered, and the
+    programme gets of what is recovered the share in which it bore the loss.
     """
     orders = history.orders
-    lost = share(orders.owed, covered, orders.cents)
-    recovered = share(orders.recovered, covered, orders.cents)
+    lost = np.minimum(orders.owed, covered)
     rate = by_day(orders.day, [policy.rate_bp("standard") for policy in policies.versions], policies)
     compensated = share(lost, rate, BASIS_POINTS)
-    net = compensated - share(recovered, rate, BASIS_POINTS)
+    net = compensated - share(orders.recovered, compensated, np.maximum(orders.owed, 1))
     good = orders.owed == 0
     rows = [
         orders.cents,
         covered,
         lost,
         compensated,
-        np.maximum(net, 0),
+        net,
         np.where(good, orders.cents - covered, 0),
         np.where(bust_outs(history), lost, 0),
     ]

@@ -69,14 +69,14 @@ def learn(book: Path, connection: duckdb.DuckDBPyConnection, days: list[date], c
     Raises:
         DataError: no day has enough behind it.
     """
-    first = prepare(connection, days[-1], config).first_day
+    first = prepare(connection, days[-1], config, goes_on=True).first_day
     grid = _grid(first, days[-1], config)
     seen = snapshot(book, sorted({*grid, *days}))
     quarters: list[Quarter] = []
     fault: DataError | None = None
     for day in days:
         try:
-            ripeness = prepare(connection, day, config)
+            ripeness = prepare(connection, day, config, goes_on=True)
             rows = _mature_rows(connection, seen, grid, ripeness, config)
             severity = fit_severity(rows, losses(connection, ripeness, config), config.horizon_days)
             known = circumstances(connection, day)

@@ -1,8 +1,8 @@
 """Replaying every order in sequence against the limits of its day, with exposure running.
 
 What the service does at order time: stop cover, longest terms, and the ceilings of buyer, exporter, country and
-programme year; an order that fits in part is covered in part. Exposure falls as payments are recorded, and is back
-where a correction takes one of them away.
+programme year; an order that fits in part is covered in part. Exposure falls as payments are recorded, once they have
+paid what no cover bears, and is back where a correction takes one of them away.
 """
 
 from dataclasses import dataclass
@@ -53,7 +53,7 @@ def replay(history: History, limit: Ints, terms: Terms) -> Ints:
     for order, paid in _events(history):
         owner, seller, land = buyer[order], exporter[order], country[order]
         if paid is not None:
-            freed = covered[order] * paid // cents[order] - released[order]
+            freed = max(covered[order] + paid - cents[order], 0) - released[order]
             released[order] += freed
             on_buyer[owner] -= freed
             on_exporter[seller] -= freed

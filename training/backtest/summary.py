@@ -16,6 +16,8 @@ CANNOT_KNOW = (
     "more cover would have brought, good or bad, is not seen.",
     "Buyers are taken to order and pay as they did whatever cover is given; a refusal may have changed either.",
     "Every covered loss is taken to be claimed and compensated in full at the standard rate; in life some are not.",
+    "Cover that was stopped is taken to be given again when the order is paid, or its claim withdrawn or rejected; "
+    "what persons stopped or lifted is not in the book.",
     "Amounts and names are those of the book: one buyer under two names has two limits here as there.",
 )
 # How losses can be compared: net of the programme's part of recoveries, and as first paid out.

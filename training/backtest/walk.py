@@ -67,7 +67,8 @@ def look_back(book: Path, as_of: date, quarters: int, config: TrainingConfig, po
     Args:
         book: folder of the book.
         as_of: outcomes are judged by what was recorded by then.
-        quarters: how many at most; the first may have too little behind them and are left out.
+        quarters: how many at most, none before the first policy; the first may have too little behind them and are
+            left out.
         config: what counts as default, and how models are trained.
         policies: the terms by day.
 
@@ -80,10 +81,14 @@ def look_back(book: Path, as_of: date, quarters: int, config: TrainingConfig, po
     check_values(connection)
     ripeness = prepare(connection, as_of, config)
     last = ripeness.last_mature + timedelta(days=config.horizon_days)
-    days = quarter_ends(ripeness.first_day, last - timedelta(days=1))[-quarters:] if quarters > 0 else []
+    # Before the first policy there was nothing to set limits by.
+    terms = policies.versions[0].effective_from
+    ends = quarter_ends(ripeness.first_day, last - timedelta(days=1))
+    days = [day for day in ends if day + timedelta(days=1) >= terms][-quarters:] if quarters > 0 else []
     if not days:
-        cause = f"leave none between {ripeness.first_day} and {last}, the last day with mature outcomes"
-        raise CallerError("quarters", quarters, cause, "ask for more, or load a longer history")
+        begins = max(ripeness.first_day, terms)
+        cause = f"leave none from {begins}, when book and policy had begun, to {last}, when outcomes are mature"
+        raise CallerError("quarters", quarters, cause, "ask for more, load a longer history, or name an earlier policy")
     learned = learn(book, connection, days, config)
     ripeness = prepare(connection, as_of, config)
     history = read_history(connection, as_of, learned[0].as_of, last, config)

@@ -1,7 +1,8 @@
 """Claims: which defaults exporters claim for, with which documents, and how they are decided and recovered.
 
 A claim needs cover and comes after the waiting period; small losses are mostly not worth one, and careless exporters
-file none. Each decision and each recovery is a new version of the claim.
+file none. Each decision and each recovery is a new version of the claim. As in the service, only a claim that was
+accepted has recoveries: what the buyer pays before or else is a payment.
 """
 
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from training.market.setting import Setting
 from training.market.streams import Flags, Floats, Ints, days_between, stream
 
 _CENTS = 100
+_NEVER = np.iinfo(np.int64).max
 ACCEPTED, REJECTED, WITHDRAWN = "accepted", "rejected", "withdrawn"
 
 
@@ -38,6 +40,12 @@ class Claims:
     def __len__(self) -> int:
         return len(self.order)
 
+    @property
+    def closed_on(self) -> Ints:
+        """The day after which money that comes in is a recovery; never, where nothing was compensated."""
+        accepted = np.array([verdict == ACCEPTED for verdict in self.outcome], dtype=bool)
+        return np.where(accepted, self.decided_on, _NEVER)
+
 
 def draw_claims(setting: Setting, ledger: Ledger, customs: Flags, currencies: tuple[str, ...], block: int) -> Claims:
     """Draw the claims on a block's orders."""
@@ -52,9 +60,10 @@ def draw_claims(setting: Setting, ledger: Ledger, customs: Flags, currencies: tu
     )
     decided = filed + np.where(complete, soon, late)
     accepted = rng.random(len(order)) < _acceptance(parameters, complete, ledger.fates.disputed[order])
-    paid = ledger.owed(order, decided) == 0
+    left = ledger.owed(order, decided)
+    paid = left == 0
     outcome = [WITHDRAWN if gone else ACCEPTED if yes else REJECTED for gone, yes in zip(paid, accepted, strict=True)]
-    compensated = _compensation(exporters, ledger, order, loss, outcome, currencies)
+    compensated = _compensation(exporters, ledger, order, left, outcome, currencies)
     return Claims(order, filed, loss, has_orders, customs[order], has_communications, decided, outcome, compensated)
 
 
@@ -95,7 +104,7 @@ def _acceptance(parameters: Parameters, complete: Flags, disputed: Flags) -> Flo
 def _compensation(
     exporters: Exporters, ledger: Ledger, order: Ints, loss: Ints, outcome: list[str], currencies: tuple[str, ...]
 ) -> list[int]:
-    """Pay the rate on the loss, as far as it was covered."""
+    """Pay the rate on what of the loss is left on the day of the decision, as far as it was covered."""
     paid = []
     for place, lost, verdict in zip(order.tolist(), loss.tolist(), outcome, strict=True):
         day, exporter = int(ledger.orders.day[place]), ledger.orders.exporter[place]

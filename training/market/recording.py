@@ -99,11 +99,11 @@ def order_table(setting: Setting, ledger: Ledger, shipping: Shipping, names: Nam
 def payment_table(
     setting: Setting, ledger: Ledger, claims: Claims, shipping: Shipping, names: Names, rng: np.random.Generator
 ) -> pa.Table:
-    """Record payments; what comes in after a claim was filed is a recovery and no payment."""
-    filed = np.full(len(ledger.orders), np.iinfo(np.int64).max)
-    filed[claims.order] = claims.filed_on
+    """Record payments; what comes in after a claim was accepted is a recovery and no payment."""
+    closed = np.full(len(ledger.orders), np.iinfo(np.int64).max)
+    closed[claims.order] = claims.closed_on
     amounts = np.diff(ledger.paid, axis=1, prepend=0)
-    order, part = np.nonzero((amounts > 0) & (ledger.fates.paid_on <= filed[:, None]))
+    order, part = np.nonzero((amounts > 0) & (ledger.fates.paid_on <= closed[:, None]))
     paid_on = ledger.fates.paid_on[order, part]
     lag = rng.geometric(1 / (1 + setting.parameters.recording.payment_mean), len(order)) - 1
     columns = {
@@ -140,7 +140,7 @@ def claim_table(setting: Setting, ledger: Ledger, claims: Claims, names: Names, 
     arrived = ledger.fates.paid_on[claims.order[claim], part]
     learnt = at_some_time(arrived + days_between(rng, ours.recovery_entry, len(claim)), rng)
     version = np.concatenate([np.arange(count), np.arange(count), claim])
-    recorded = np.concatenate([entered, decided, np.maximum(learnt, entered[claim] + _MINUTE_US)])
+    recorded = np.concatenate([entered, decided, np.maximum(learnt, decided[claim] + _MINUTE_US)])
     known = recorded >= decided[version]
     recovered = np.zeros(len(version), dtype=np.int64)
     recovered[2 * count :] = _recoveries(ledger, claims)[claim, part]
@@ -164,9 +164,9 @@ def claim_table(setting: Setting, ledger: Ledger, claims: Claims, names: Names, 
 
 
 def _recoveries(ledger: Ledger, claims: Claims) -> Ints:
-    """Give what each part brought in after the filing, by claim and part."""
+    """Give what each part brought in after the claim was accepted, by claim and part."""
     amounts = np.diff(ledger.paid[claims.order], axis=1, prepend=0)
-    return np.where(ledger.fates.paid_on[claims.order] > claims.filed_on[:, None], amounts, 0)
+    return np.where(ledger.fates.paid_on[claims.order] > claims.closed_on[:, None], amounts, 0)
 
 
 def _so_far(key: Ints, recorded: Ints, values: Ints) -> Ints:

@@ -33,7 +33,7 @@ accepted AS (
 SELECT
     o.order_id, o.buyer_id, o.ordered_on, o.due_on, o.usd_cents,
     greatest(o.amount_minor * o.rate - coalesce(paid.in_time, 0), 0) AS owed_usd_cents,
-    -- What comes in after a claim was filed is a recovery and no payment.
+    -- What comes in after a claim was accepted is a recovery and no payment.
     coalesce(paid.later, 0) + coalesce(claimed.recovered, 0) AS recovered_usd_cents,
     accepted.order_id IS NOT NULL AS has_accepted_claim,
     -- The features' rule, in whole cents as there (`order_steps.sql`): conversions round, so that an order is settled when

@@ -21,9 +21,9 @@ def test_losses_and_compensation_follow_the_covered_part():
     of = found([50_00, 50_00])
     assert of.of("asked").tolist() == [[100_00, 0], [0, 100_00]]
     assert of.of("covered").sum() == 100_00
-    assert of.of("lost").sum() == 40_00
-    assert of.of("compensated").sum() == 18_00  # 45 %
-    assert of.of("net").sum() == 18_00 - 4_50
+    assert of.of("lost").sum() == 50_00
+    assert of.of("compensated").sum() == 22_50  # 45 %
+    assert of.of("net").sum() == 22_50 - 5_63  # 20 of the 80 came in
     assert of.of("turned_away").sum() == 50_00
 
 

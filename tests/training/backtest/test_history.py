@@ -4,7 +4,7 @@ import pyarrow as pa
 import pytest
 
 from features.book.folder import connect, open_book, write_table
-from features.book.tables import CLAIMS
+from features.book.tables import CLAIMS, OVERDUE_NOTICES
 from features.errors import BookError, DataError
 from tests.training.books import at, order, payment, write_book
 from training.backtest.history import day_number, read_history
@@ -18,10 +18,11 @@ SPRING = date(2024, 3, 1)
 
 @pytest.fixture
 def read(tmp_path):
-    def reading(orders, payments, first=FIRST, claims=()):
+    def reading(orders, payments, first=FIRST, claims=(), notices=()):
         # A late payment on an old order lets the book reach its end.
         ends = [order("old", "z", date(2023, 1, 1))], [payment("last", "old", END)]
         write_table(tmp_path, CLAIMS, pa.Table.from_pylist(list(claims), schema=CLAIMS.arrow))
+        write_table(tmp_path, OVERDUE_NOTICES, pa.Table.from_pylist(list(notices), schema=OVERDUE_NOTICES.arrow))
         connection = connect()
         open_book(write_book(tmp_path, orders + ends[0], payments + ends[1]), connection)
         prepare(connection, END, CONFIG)
@@ -44,11 +45,12 @@ def test_what_is_owed_after_the_waiting_period_is_lost_and_what_comes_later_reco
     assert past.releases.day.tolist() == [day_number(due) + 60, day_number(due) + 61]
 
 
-def claim(recovered, recorded_on, currency="USD"):
+def claim(recovered, recorded_on, currency="USD", outcome=None):
     return {
         "claim_id": "c1", "order_id": "o1", "filed_on": date(2024, 6, 1), "loss_minor": 100_000, "currency": currency,
         "has_orders": True, "has_customs": True, "has_communications": True,
-        "recovered_minor": recovered, "recorded_at": at(recorded_on),
+        "recovered_minor": recovered, "recorded_at": at(recorded_on), "outcome": outcome,
+        "decided_on": outcome and recorded_on,
     }  # fmt: skip
 
 
@@ -79,6 +81,37 @@ def test_cover_stops_while_an_order_is_unpaid_beyond_the_waiting_period(read):
     paid = [payment(f"q{n}", f"n{n}", day + timedelta(days=9)) for n, day in enumerate(later)]
     past = read(orders, [*paid, payment("p1", "o1", date(2024, 8, 1))])
     assert past.orders.stopped.tolist() == [False, False, True, False]
+
+
+def notice(reported_on):
+    return {
+        "order_id": "o1", "reported_on": reported_on, "amount_minor": 100_000, "currency": "USD",
+        "recorded_at": at(reported_on),
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("outcome", "noticed", "stopped"),
+    [
+        (None, False, [False, True, True, True]),
+        ("accepted", False, [False, True, True, True]),
+        ("withdrawn", False, [False, True, True, False]),
+        ("withdrawn", True, [True, True, True, True]),
+        ("rejected", True, [True, True, True, False]),
+    ],
+)
+def test_a_stop_ends_with_a_claim_that_is_withdrawn_or_rejected(read, outcome, noticed, stopped):
+    """A rejected claim takes the notice along; money owed beyond the waiting period stops cover by itself."""
+    due = SPRING + timedelta(days=150)
+    filed, decided = due + timedelta(days=20), due + timedelta(days=40)
+    days = [filed, filed + timedelta(days=1), decided, decided + timedelta(days=1)]
+    later = due + timedelta(days=61)
+    orders = [order(f"n{n}", "b1", day, terms=5) for n, day in enumerate([*days, later])]
+    paid = [payment(f"q{n}", f"n{n}", day + timedelta(days=1)) for n, day in enumerate([*days, later])]
+    versions = [claim(None, filed), claim(None, decided, outcome=outcome)] if outcome else [claim(None, filed)]
+    told = [notice(due + timedelta(days=10))] if noticed else []
+    past = read([order("o1", "b1", SPRING, terms=150), *orders], paid, claims=versions, notices=told)
+    assert past.orders.stopped.tolist() == [False, *stopped, True]
 
 
 def test_a_payment_counts_from_its_first_record_and_a_correction_from_its_own(read):

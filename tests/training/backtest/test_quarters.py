@@ -1,10 +1,14 @@
 from datetime import date, timedelta
 
 import numpy as np
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
 import pytest
 
 from features.book.folder import connect, open_book
+from features.book.tables import TABLES
 from features.errors import DataError
+from features.snapshot.days import end_of
 from tests.training.markets import CONFIG, as_of
 from training.backtest.quarters import learn, quarter_ends
 from training.labels import prepare
@@ -49,3 +53,15 @@ def test_first_quarters_with_too_little_behind_them_are_left_out(small_market):
     assert [quarter.as_of for quarter in found] == [DAY]
     with pytest.raises(DataError, match="mature"):
         learned(small_market, [date(2022, 3, 31)])
+
+
+def test_a_pause_before_a_quarter_is_no_old_book(small_market, tmp_path):
+    for name in TABLES:
+        rows = pq.read_table(small_market / f"{name}.parquet")
+        early = pc.less(rows["recorded_at"], end_of(DAY - timedelta(days=40)))
+        pq.write_table(
+            rows.filter(pc.or_(early, pc.greater_equal(rows["recorded_at"], end_of(DAY)))),
+            tmp_path / f"{name}.parquet",
+        )
+    days = [DAY - timedelta(days=92), DAY]
+    assert [quarter.as_of for quarter in learned(tmp_path, days)] == days

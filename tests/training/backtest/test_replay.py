@@ -37,9 +37,10 @@ def test_what_was_paid_frees_room_from_the_day_of_its_record():
     assert covered(history(orders, [(0, 10, 60)]), 100) == [100, 0, 60]
 
 
-def test_only_the_covered_part_is_freed():
+def test_a_payment_first_lowers_what_no_cover_bears():
     orders = [(0, 0, 0, 1, 100, 0, 0), (0, 0, 0, 5, 100, 0, 0)]
-    assert covered(history(orders, [(0, 3, 50)]), 40) == [40, 20]
+    assert covered(history(orders, [(0, 3, 60)]), 40) == [40, 0]
+    assert covered(history(orders, [(0, 3, 70)]), 40) == [40, 10]
 
 
 def test_a_payment_entered_before_its_order_frees_it_on_that_day():

@@ -9,11 +9,12 @@ from features.errors import CallerError, DataError
 from models.bundle import Bundle
 from models.champion import Champion
 from models.pd.constant import ConstantPd
-from models.policy import policies
+from models.policy import Policies, policies
 from tests.training.markets import CONFIG, END
 from training.backtest.chart import frontier_chart
 from training.backtest.run import CALIBRATED, FLAT, MODEL, THUMB, TRUTH, VERSION, Wish, backtest
 from training.backtest.summary import summary
+from training.backtest.walk import look_back
 
 
 def total(found, strategy, measure):
@@ -30,6 +31,15 @@ def test_every_strategy_replays_the_same_orders(found):
 def test_no_limit_covers_more_than_the_cap_does(found):
     for strategy in (THUMB, MODEL, TRUTH):
         assert 0 < total(found, strategy, "covered") < total(found, FLAT, "covered") < total(found, FLAT, "asked")
+
+
+def test_quarters_begin_with_the_programme(small_market):
+    late = policies().versions[-1].model_copy(update={"effective_from": date(2025, 2, 1)})
+    walk = look_back(small_market, END, 8, CONFIG, Policies((late,)))
+    assert walk.quarters[0].as_of == date(2025, 3, 31)
+    never = late.model_copy(update={"effective_from": date(2027, 1, 1)})
+    with pytest.raises(CallerError, match="leave none from 2027-01-01"):
+        look_back(small_market, END, 8, CONFIG, Policies((never,)))
 
 
 def test_quarters_follow_one_another_and_learn_more(found):

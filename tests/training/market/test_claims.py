@@ -8,6 +8,9 @@ import pytest
 
 from features.rates import usd_rate
 from models.policy import policies
+from tests.training.market.conftest import opened
+from training.market.parameters import Accepted, DecisionDays
+from training.market.simulate import Wish, simulate
 from training.market.summary import figures
 
 
@@ -48,6 +51,44 @@ def test_claims_are_of_large_losses_and_most_defaults_are_never_claimed(large_bo
         "SELECT count(*) FROM fates WHERE defaulted AND due_on < DATE '2025-06-01'"
     ).fetchall()[0]
     assert len(cents) < 0.3 * defaults
+
+
+@pytest.fixture
+def slowly_decided(tmp_path, parameters):
+    """Claims even of small losses, many rejected, and decided so late that buyers have often paid by then."""
+    ours = parameters.programme.model_copy(
+        update={"claim_size_usd": 500.0, "accepted": Accepted(complete=0.5, incomplete=0.5, disputed=0.5)}
+    )
+    late = parameters.recording.model_copy(
+        update={"decision_days": DecisionDays(complete=(30, 90), incomplete=(30, 90))}
+    )
+    simulate(tmp_path / "market", Wish(400, 2, 3), parameters.model_copy(update={"programme": ours, "recording": late}))
+    with opened(tmp_path / "market") as connection:
+        yield connection
+
+
+def test_what_a_buyer_pays_is_a_payment_until_its_claim_is_accepted_and_a_recovery_then(slowly_decided):
+    slowly_decided.execute(
+        """CREATE TABLE came AS
+           SELECT coalesce(c.outcome, 'undecided') AS outcome, c.loss_minor, c.compensated_minor,
+               CAST(coalesce(sum(p.amount_minor) FILTER (WHERE p.paid_on > c.filed_on), 0) AS BIGINT) AS paid,
+               count(*) FILTER (WHERE c.outcome = 'accepted' AND p.paid_on > c.decided_on) AS too_late,
+               c.recovered_minor AS recovered
+           FROM (FROM claims QUALIFY row_number() OVER (PARTITION BY claim_id ORDER BY recorded_at DESC) = 1) c
+           LEFT JOIN payments p USING (order_id) GROUP BY ALL"""
+    )
+    sums = "SELECT outcome, sum(paid) > 0, sum(recovered) > 0, sum(too_late) FROM came GROUP BY ALL ORDER BY ALL"
+    assert slowly_decided.execute(sums).fetchall() == [
+        ("accepted", True, True, 0),
+        ("rejected", True, False, 0),
+        ("undecided", True, False, 0),
+        ("withdrawn", True, False, 0),
+    ]
+    beyond = "paid + recovered > loss_minor OR compensated_minor > 0.8 * (loss_minor - paid) + 1"
+    assert slowly_decided.execute(f"SELECT * FROM came WHERE {beyond}").fetchall() == []
+    # A claim is withdrawn where the buyer has paid; a payment may yet be unrecorded.
+    unpaid = "SELECT count(*) FILTER (WHERE paid < loss_minor) < count(*) / 10 FROM came WHERE outcome = 'withdrawn'"
+    assert slowly_decided.execute(unpaid).fetchall() == [(True,)]
 
 
 def test_complete_documents_are_decided_sooner_and_more_often_accepted(last_versions):
