@@ -124,7 +124,7 @@ LEFT JOIN LATERAL (
 SELECT (
         SELECT count(*) FROM (
             SELECT DISTINCT ON (exporter_id) exporter_id, status, recorded_at FROM whitelist.findings
-            ORDER BY exporter_id, recorded_at DESC
+            ORDER BY exporter_id, as_of DESC, recorded_at DESC
         ) f WHERE f.status = 'candidate' AND NOT EXISTS (
             SELECT FROM whitelist.verdicts v WHERE v.exporter_id = f.exporter_id AND v.recorded_at > f.recorded_at)
     )::int AS candidates,
