@@ -35,7 +35,8 @@ def amount(text: str, rule: Rule, row: Row, currency: str) -> tuple[str, list[tu
     between = literal(_alike(signs(rule, row.source)[1]))
     whole, fraction = row.add(f"translate({parts}.whole, {between}, '')"), row.add(f"rtrim({parts}.fraction, '0')")
     digits = row.add("0" if rule.unit == "minor" else _exponent(currency))
-    exact = f"TRY_CAST({whole} || rpad(left({fraction}, {digits}), {digits}, '0') AS HUGEINT)"
+    # Read in 64 bits, which are the most it may have; only then is there room to round up.
+    exact = f"CAST(TRY_CAST({whole} || rpad(left({fraction}, {digits}), {digits}, '0') AS BIGINT) AS HUGEINT)"
     up = f"CASE WHEN substr({fraction}, {digits} + 1, 1) >= '5' THEN 1 ELSE 0 END"
     size = row.add(f"{exact} + {up}" if rule.rounding == "half_up" else exact)
     minuses = ", ".join(f"{parts}.{part}" for part in ("bracket", "minus1", "minus2", "minus3", "minus4"))

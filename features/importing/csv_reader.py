@@ -15,7 +15,7 @@ from features.errors import FileError
 from features.importing.files import OutsideFile
 
 _SEPARATORS = (",", ";", "\t", "|")
-_BLOCK = 1 << 24
+_BLOCK = 1 << 26
 _LONGEST_ROW = 1 << 20
 _CLOSE = "close it, or name another quote: in its source"
 
@@ -144,6 +144,25 @@ def read_rows(file: OutsideFile, head: Head, keep: dict[str, str]) -> Iterator[p
     yield from _torn(rest, schema)
 
 
+class _Utf8(io.RawIOBase):
+    """A file as UTF-8 whose reads never part a carriage return from its newline: Arrow drops such a newline."""
+
+    def __init__(self, file: OutsideFile) -> None:
+        self._text = file.path.open(encoding=file.encoding, newline="")
+
+    def readable(self) -> bool:
+        return True
+
+    def read(self, size: int = -1) -> bytes:
+        """Read on, at most so many bytes: a sign takes up to four."""
+        text = self._text.read(size // 4 - 1)
+        return (text + self._text.read(1) if text.endswith("\r") else text).encode()
+
+    def close(self) -> None:
+        self._text.close()
+        super().close()
+
+
 def _open(file: OutsideFile, head: Head, lines: Lines) -> Iterator[pa.RecordBatch]:
     names = [f"f{number}" for number in range(len(head.names))]
 
@@ -153,10 +172,10 @@ def _open(file: OutsideFile, head: Head, lines: Lines) -> Iterator[pa.RecordBatc
 
     try:
         return pyarrow.csv.open_csv(  # type: ignore[no-any-return]
-            file.path,
+            pa.PythonFile(_Utf8(file), mode="r"),
             read_options=pyarrow.csv.ReadOptions(
                 # Row numbers are known only to one thread.
-                use_threads=False, column_names=names, skip_rows=head.lines, block_size=_BLOCK, encoding=file.encoding
+                use_threads=False, column_names=names, skip_rows=head.lines, block_size=_BLOCK
             ),
             parse_options=pyarrow.csv.ParseOptions(
                 delimiter=head.separator, quote_char=file.source.quote, newlines_in_values=file.quotes,

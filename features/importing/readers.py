@@ -2,7 +2,7 @@
 
 import difflib
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
@@ -16,6 +16,7 @@ from features.importing.csv_reader import read_head, read_rows
 from features.importing.files import OutsideFile
 from features.importing.rules import Mapping
 from features.importing.steps import literal, quoted
+from features.importing.texts import told_apart
 
 _XLSX_BATCH = 20_000
 
@@ -60,7 +61,7 @@ def _read_csv(reading: Reading) -> dict[str, str]:
     file = reading.file
     head = read_head(file, list(reading.mapping.needed(file.source_name)))
     keep = _kept(reading, head.names)
-    _materialize(reading, keep, read_rows(file, head, keep))
+    _materialize(reading, keep, read_rows(file, replace(head, names=told_apart(head.names)), keep))
     return keep
 
 
@@ -77,7 +78,7 @@ def _read_xlsx(reading: Reading) -> dict[str, str]:
     if not names:
         names = [_written(value).strip() for value in next(numbered, (0, []))[1]]
     keep = _kept(reading, names)
-    _materialize(reading, keep, _sheet_batches(numbered, names, keep))
+    _materialize(reading, keep, _sheet_batches(numbered, told_apart(names), keep))
     return keep
 
 
@@ -126,9 +127,10 @@ def _written(value: object) -> str:
 def _read_parquet(reading: Reading) -> dict[str, str]:
     relation = f"read_parquet({literal(str(reading.file.path))}, file_row_number = true)"
     try:
-        described = reading.connection.execute(f"SELECT column_name FROM (DESCRIBE SELECT * FROM {relation})")
-        keep = _kept(reading, [name for (name,) in described.fetchall() if name != "file_row_number"])
-        columns = "".join(f", CAST({quoted(name)} AS VARCHAR) AS {ours}" for name, ours in keep.items())
+        described = f"SELECT column_name, column_type FROM (DESCRIBE SELECT * FROM {relation})"
+        kinds = dict(reading.connection.execute(described).fetchall())
+        keep = _kept(reading, [name for name in kinds if name != "file_row_number"])
+        columns = "".join(f", {_text(name, kinds[name])} AS {ours}" for name, ours in keep.items())
         reading.connection.execute(
             f"CREATE TABLE {reading.table} AS "
             f"SELECT file_row_number + 1 AS line, CAST(NULL AS VARCHAR) AS ragged{columns} FROM {relation}"
@@ -137,6 +139,14 @@ def _read_parquet(reading: Reading) -> dict[str, str]:
         cause = f"cannot be read as Parquet ({str(error).splitlines()[0]})"
         raise FileError("file", reading.file.path, cause, "give a Parquet file, or name its format:") from error
     return keep
+
+
+def _text(name: str, kind: str) -> str:
+    """Write a Parquet column as text: a midnight without a zone is a day, since pandas has no other way to keep one."""
+    text = f"CAST({quoted(name)} AS VARCHAR)"
+    if kind.startswith("TIMESTAMP") and not kind.endswith("WITH TIME ZONE"):
+        return f"CASE WHEN {text} LIKE '% 00:00:00' THEN left({text}, -9) ELSE {text} END"
+    return text
 
 
 def _kept(reading: Reading, names: list[str]) -> dict[str, str]:
@@ -153,8 +163,8 @@ def _kept(reading: Reading, names: list[str]) -> dict[str, str]:
         close = difflib.get_close_matches(name, names, 1, 0.5)
         remedy = f"did you mean {close[0]}?" if close else f"it has {', '.join(filter(None, names))}"
         raise MappingError(f"mapping key {key}, column", name, f"is not in {file.path}", remedy)
-    wanted = filter(None, names) if mapping.hashes_all(file.source_name) else needed
-    return {name: f"c{number}" for number, name in enumerate(dict.fromkeys(wanted))}
+    wanted = told_apart(names) if mapping.hashes_all(file.source_name) else needed
+    return {name: f"c{number}" for number, name in enumerate(wanted)}
 
 
 def _materialize(reading: Reading, keep: dict[str, str], batches: Iterator[pa.RecordBatch]) -> None:

@@ -1,7 +1,9 @@
 """From outside columns to the text of one canonical value: which columns, and which steps they pass, as SQL."""
 
 import re
+from collections import Counter
 from collections.abc import Mapping as MappingOf
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from features.importing.rules import Condition, Rule, Source
@@ -13,6 +15,8 @@ _BLANKS = "[ \t\r\n\u00a0\u2007\u202f\u3000\ufeff]+"
 _BLANK_ENDS = literal(f"^{_BLANKS}|{_BLANKS}$")
 # A group that captures, once escapes and character classes are out of the way.
 _ESCAPED, _GROUP = re.compile(r"\\.|\[[^\]]*\]"), re.compile(r"\((?!\?)|\(\?P?<")
+# Stands in the names given to columns that have none of their own, since no header that a person wrote holds it.
+_NAMELESS = "\x1e"
 _UNIT_SEPARATOR, _RECORD_SEPARATOR = "chr(31)", "chr(30)"
 
 
@@ -72,10 +76,28 @@ def _origin(rule: Rule, row: Row) -> str:
         return f" || {literal(rule.separator)} || ".join(row.add(_trimmed(name, row, rule.empty)) for name in rule.join)
     if rule.hash is not None:
         names = sorted(row.columns) if rule.hash == "all" else rule.hash
-        parts = (f"coalesce({row.add(_trimmed(name, row, ()))}, {_RECORD_SEPARATOR})" for name in names)
+        parts = (_digested(name, row) for name in names)
         # 128 bits of it: two of a thousand million rows meet by chance once in 10^20.
         return f"left(sha256(concat_ws({_UNIT_SEPARATOR}, {', '.join(parts)})), 32)"
     return _trimmed(rule.column or rule.currency_in or "", row, rule.empty)
+
+
+def _digested(name: str, row: Row) -> str:
+    text = row.add(_trimmed(name, row, ()))
+    if _NAMELESS in name:
+        # Counts only where it says something: a stray separator at the end of every row changes no identifier.
+        return f"{literal(name)} || {text}"
+    return f"coalesce({text}, {_RECORD_SEPARATOR})"
+
+
+def told_apart(names: Sequence[str]) -> list[str]:
+    """Name the columns so that each has a name of its own, also one without a name or under another's name."""
+    seen: Counter[str] = Counter()
+    told = []
+    for name in names:
+        seen[name] += 1
+        told.append(name if name and seen[name] == 1 else f"{name}{_NAMELESS}{seen[name]}")
+    return told
 
 
 def _trimmed(name: str, row: Row, empty: tuple[str, ...] | list[str]) -> str:

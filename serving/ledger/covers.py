@@ -1,7 +1,7 @@
 """Events of covers, recorded: entry, counters and book in one transaction, once for each of the caller's keys."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import reduce
 from typing import Any
 
@@ -58,7 +58,7 @@ async def record(
     Raises:
         NotFoundError: there is no such cover.
         OtherBodyError: another event was recorded under the same key.
-        RefusedError: the event does not fit the cover's state.
+        RefusedError: the event does not fit the cover's state, or is still to come.
         UnavailableError: the database does not answer; asking again is safe.
     """
 
@@ -171,6 +171,7 @@ async def record_event(
     )
     (recorded_at,) = await posted.fetchone() or (None,)
     assert recorded_at is not None, "post gives the instant of recording"
+    _refuse_what_is_to_come(event, recorded_at)
     await record_in_book(connection, before, cover, event, recorded_at)
     if _may_move_limit(event, cover, events, recorded_at):
         await _have_weighed(connection, cover.buyer_id, event, recorded_by, recorded_at)
@@ -190,6 +191,14 @@ def _was_told(event: Event, earlier: list[Event], claim_id: str | None) -> bool:
     if earlier[place] != event or (claim_id is not None and claims[-1:] != [claim_id]):
         raise OtherBodyError(event.word, event.event_id, "was reported before with another content", "use a new id")
     return True
+
+
+def _refuse_what_is_to_come(event: Event, recorded_at: datetime) -> None:
+    """A payment dated ahead would free cover before it came, a notice dated ahead stop it before the order is due."""
+    # A day of grace: the platform's day begins before that of UTC.
+    if event.day is not None and event.day > recorded_at.astimezone(UTC).date() + timedelta(days=1):
+        cause = f"happened on {event.day}, which is still to come"
+        raise RefusedError(event.word, event.event_id, cause, "report it when it has happened")
 
 
 def _refuse_other_claim(cover: Cover, claim_id: str | None) -> None:

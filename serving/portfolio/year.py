@@ -31,8 +31,8 @@ class ProgrammeYear:
         covered_cents: covered at order time, less what was given back unshipped.
         ceiling_cents: the most that may be covered in the year; None where nothing was asked yet.
         trade_cents, orders: sold on credit, covered or not, as the book had it at `trade_read_at`.
-        claims_filed, losses_cents: claims filed in the year and the losses they report.
-        claims_processed, claims_accepted: claims decided in the year.
+        claims_filed, losses_cents: claims filed in the year and the losses they report, as known now.
+        claims_processed, claims_accepted: claims decided in the year, as known now.
         compensated_cents: paid on claims decided in the year.
         recovered_cents: that became known in the year of money from buyers.
     """

@@ -3,7 +3,7 @@
 import tempfile
 from collections import Counter
 from dataclasses import asdict
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ from psycopg.types.json import Jsonb
 
 from features.book.exporter_records import exporter_records
 from features.book.folder import connect, open_book
+from features.errors import CallerError
 from features.snapshot import snapshot
 from models.champion import Champion, read_champion
 from models.policy import Policy, policies
@@ -29,8 +30,12 @@ def review_exporters(connection: psycopg.Connection[Any], home: Path, day: date)
 
     Raises:
         BundleError: no model was promoted yet.
+        CallerError: the day is still to come, so that what is not due yet would count as lost.
         ConfigError: no policy was in force on that day.
     """
+    today = datetime.now(UTC).date()
+    if day > today:
+        raise CallerError("day", day, "is still to come", f"review {today} or a day before it")
     champion, policy = read_champion(home), policies().at(day)
     with tempfile.TemporaryDirectory() as folder:
         book = Path(folder) / "book"

@@ -39,7 +39,7 @@ class StandingWord(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """The newest finding on an exporter, its standing, and the last word on it; amounts are US cents.
+    """The finding of the latest day on an exporter, its standing, and the last word on it; amounts are US cents.
 
     Attributes:
         criteria: name, value, needed, at_least and missing of each.

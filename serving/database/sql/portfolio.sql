@@ -39,30 +39,34 @@ SELECT kind, key, sum(used_cents)::bigint AS used_cents, max(ceiling_cents) AS c
 FROM ledger.shared_exposures GROUP BY kind, key ORDER BY kind, key
 
 -- name: year_claims
--- Claims that were filed, decided or recovered on within a year, as last recorded before its start and by its end.
+-- Claims that were filed or decided within a year, as known now, since much of its last days is recorded in the next; and
+-- those recovered on, by what was known before its start and by its end.
 SELECT c.claim_id, o.currency, o.ordered_on, c.filed_on, c.decided_on, c.outcome, c.loss_minor,
-    coalesce(c.compensated_minor, 0) AS compensated_minor, coalesce(c.recovered_minor, 0) AS recovered_minor,
+    coalesce(c.compensated_minor, 0) AS compensated_minor, coalesce(became.recovered_minor, 0) AS recovered_minor,
     coalesce(was.recovered_minor, 0) AS recovered_before_minor
 FROM (
-    SELECT DISTINCT ON (v.claim_id) v.* FROM book.claims v
-    WHERE v.recorded_at < %(end)s ORDER BY v.claim_id, v.recorded_at DESC
+    SELECT DISTINCT ON (v.claim_id) v.* FROM book.claims v ORDER BY v.claim_id, v.recorded_at DESC
 ) c
 JOIN LATERAL (
-    SELECT v.currency, v.ordered_on FROM book.orders v WHERE v.order_id = c.order_id AND v.recorded_at < %(end)s
-    ORDER BY v.recorded_at DESC LIMIT 1
+    SELECT v.currency, v.ordered_on FROM book.orders v WHERE v.order_id = c.order_id ORDER BY v.recorded_at DESC LIMIT 1
 ) o ON true
+LEFT JOIN LATERAL (
+    SELECT v.recovered_minor FROM book.claims v WHERE v.claim_id = c.claim_id AND v.recorded_at < %(end)s
+    ORDER BY v.recorded_at DESC LIMIT 1
+) became ON true
 LEFT JOIN LATERAL (
     SELECT v.recovered_minor FROM book.claims v WHERE v.claim_id = c.claim_id AND v.recorded_at < %(start)s
     ORDER BY v.recorded_at DESC LIMIT 1
 ) was ON true
-WHERE c.recorded_at >= %(start)s
+WHERE (c.filed_on >= %(first)s AND c.filed_on < %(next)s) OR (c.decided_on >= %(first)s AND c.decided_on < %(next)s)
+    OR became.recovered_minor IS DISTINCT FROM was.recovered_minor
 
 -- name: year_trade
--- What was ordered on credit within a year, by currency and day.
+-- What was ordered on credit within a year, as known now, by currency and day.
 SELECT o.currency, o.ordered_on, sum(o.amount_minor)::bigint AS amount_minor, count(*) AS orders
 FROM (
     SELECT DISTINCT ON (v.order_id) v.currency, v.ordered_on, v.amount_minor FROM book.orders v
-    WHERE v.ordered_on >= %(first)s AND v.ordered_on < %(next)s AND v.recorded_at < %(end)s
+    WHERE v.ordered_on >= %(first)s AND v.ordered_on < %(next)s
     ORDER BY v.order_id, v.recorded_at DESC
 ) o GROUP BY o.currency, o.ordered_on
 
@@ -120,7 +124,7 @@ LEFT JOIN LATERAL (
 SELECT (
         SELECT count(*) FROM (
             SELECT DISTINCT ON (exporter_id) exporter_id, status, recorded_at FROM whitelist.findings
-            ORDER BY exporter_id, recorded_at DESC
+            ORDER BY exporter_id, as_of DESC, recorded_at DESC
         ) f WHERE f.status = 'candidate' AND NOT EXISTS (
             SELECT FROM whitelist.verdicts v WHERE v.exporter_id = f.exporter_id AND v.recorded_at > f.recorded_at)
     )::int AS candidates,

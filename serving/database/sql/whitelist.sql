@@ -4,14 +4,14 @@ COPY whitelist.findings (exporter_id, as_of, status, criteria, excluded_for, ext
     model_version) FROM STDIN
 
 -- name: list_findings
--- A page of the newest findings with each exporter's standing and the last word on it, by exporter.
+-- A page of the findings of the latest day with each exporter's standing and the last word on it, by exporter.
 SELECT f.exporter_id, n.name, f.as_of, f.status, f.criteria, f.excluded_for, f.extra_compensation_cents, f.policy_version,
     f.model_version, f.recorded_at, coalesce(s.standing, 'standard') AS standing, s.valid_to AS standing_until,
     v.verdict AS last_verdict, v.reason AS last_reason, v.decided_by AS last_decided_by, v.recorded_at AS last_decided_at
 FROM (
     SELECT DISTINCT ON (x.exporter_id) x.* FROM whitelist.findings x
     WHERE x.exporter_id > %(after)s AND (%(exporter_id)s::text IS NULL OR x.exporter_id = %(exporter_id)s)
-    ORDER BY x.exporter_id, x.recorded_at DESC
+    ORDER BY x.exporter_id, x.as_of DESC, x.recorded_at DESC
 ) f
 LEFT JOIN LATERAL ledger.standing_in_force(f.exporter_id, %(day)s, clock_timestamp()) s ON true
 LEFT JOIN LATERAL (

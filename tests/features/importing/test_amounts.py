@@ -71,6 +71,8 @@ def test_amounts_are_read_exactly(text, currency, rule, minor):
         ("$ 5", {}, "currency_mismatch"),
         ("92233720368547758.08", {}, "amount_too_large"),
         ("9" * 60, {}, "amount_too_large"),
+        ("92233720368547758.075", {"rounding": "half_up"}, "amount_too_large"),
+        (f"{2**127 - 1}.5", {"rounding": "half_up", "unit": "minor"}, "amount_too_large"),
     ],
 )
 def test_what_is_no_amount_has_a_reason(text, rule, reason):

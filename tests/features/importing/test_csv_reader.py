@@ -69,6 +69,17 @@ def test_encodings_and_line_ends(path, encoding, newline):
     assert read(path, text, encoding=encoding) == [(2, None, ("1", f"{name}{newline}x")), (4, None, ("2", "3"))]
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_newlines_are_kept_wherever_a_block_ends(path, encoding, monkeypatch):
+    monkeypatch.setattr("features.importing.csv_reader._BLOCK", 256)
+    values = ["\r\n" * (number % 20) + "x" for number in range(60)]
+    lines = [2 + number + sum(value.count("\n") for value in values[:number]) for number in range(60)]
+    text = "a,b\r\n" + "".join(f'{number},"{value}"\r\n' for number, value in enumerate(values))
+    assert read(path, text, encoding=encoding) == [
+        (line, None, (str(number), value)) for number, (line, value) in enumerate(zip(lines, values, strict=True))
+    ]
+
+
 def test_a_quote_in_the_midst_of_a_field_is_a_letter(path):
     assert read(path, 'a,b\n5" pipe,"say ""hi"""\n') == [(2, None, ('5" pipe', 'say "hi"'))]
 
@@ -94,7 +105,7 @@ FIELDS = st.text(st.sampled_from('ab "\n,;é义'), max_size=4)
 
 
 @settings(max_examples=200, deadline=None)
-@given(rows=st.lists(st.lists(FIELDS, min_size=1, max_size=4), min_size=1, max_size=12), small=st.booleans())
+@given(rows=st.lists(st.lists(FIELDS, min_size=1, max_size=4), min_size=1, max_size=40), small=st.booleans())
 def test_lines_and_values_are_those_of_pythons_reader(tmp_path_factory, rows, small):
     """Whatever is written by Python's csv is read back, torn rows told from whole ones, each with its first line."""
     stream = io.StringIO()
@@ -111,6 +122,6 @@ def test_lines_and_values_are_those_of_pythons_reader(tmp_path_factory, rows, sm
         line += stream.getvalue()[start:].count("\n")
     path = tmp_path_factory.mktemp("csv") / "f.csv"
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("features.importing.csv_reader._BLOCK", 64 if small else 1 << 24)
+        patch.setattr("features.importing.csv_reader._BLOCK", 256 if small else 1 << 26)
         found = read(path, "a,b\n" + stream.getvalue())
     assert [(line, ragged is not None, None if ragged is not None else row) for line, ragged, row in found] == expected

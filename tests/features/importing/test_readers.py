@@ -72,6 +72,26 @@ def test_parquet_is_read_like_csv_whatever_its_types(tmp_path, from_csv):
     assert [(reject["line"], reject["reason"]) for reject in found.rejects] == [("2", "negative_amount")]
 
 
+def test_a_midnight_without_a_zone_is_a_day_in_parquet_as_in_a_workbook(tmp_path):
+    """As an instant it would be known in Yiwu's zone by 16:00 UTC of the day before."""
+    zone = dt.timezone(dt.timedelta(hours=8))
+    named = dict(zip(HEADER.split(","), GOOD.split(","), strict=True))
+    days = {name: [dt.datetime.fromisoformat(named[name])] * 2 for name in ("due", "paid")}
+    seen = [dt.datetime.fromisoformat(f"2024-01-01T{time}") for time in ("00:00:00", "00:00:01")]
+    columns = {name: [value] * 2 for name, value in named.items()} | days | {"id": ["1", "2"], "day": seen}
+    mapping = written(tmp_path, "m.yaml", INVOICES.replace('{files: "*.csv"}', "{zone: Asia/Shanghai}"))
+    for unit in ("ms", "us", "ns"):
+        table = pa.table(columns)
+        table = table.set_column(2, "day", table["day"].cast(pa.timestamp(unit)))
+        pq.write_table(table, tmp_path / f"{unit}.parquet")
+        out = tmp_path / unit
+        found = Imported(import_files(mapping, [tmp_path / f"{unit}.parquet"], out), out)
+        assert [order["recorded_at"].astimezone(zone).isoformat() for order in found.rows("orders")] == [
+            "2024-01-01T23:59:59+08:00",
+            "2024-01-01T00:00:01+08:00",
+        ]
+
+
 def test_noise_of_binary_fractions_is_not_in_what_a_workbook_shows(tmp_path):
     book = openpyxl.Workbook()
     sheet = book.worksheets[0]
@@ -106,3 +126,44 @@ def test_a_column_that_is_not_there_is_told_with_the_nearest(tmp_path):
         imported(tmp_path, INVOICES, {"a.csv": lines(GOOD).replace(",due,", ",due_day,")})
     with pytest.raises(MappingError, match=r"column due: comes twice in"):
         imported(tmp_path, INVOICES, {"a.csv": lines(GOOD + ",x", header=HEADER + ",due")})
+
+
+HASHED = """
+sources: {rows: {files: "*"}}
+tables:
+  orders:
+    from: rows
+    columns:
+      order_id: {hash: all}
+      exporter_id: {constant: E}
+      buyer_id: buyer
+      ordered_on: day
+      due_on: day
+      amount_minor: amount
+      currency: {constant: USD}
+      recorded_at: day
+"""
+
+
+@pytest.mark.parametrize("header", ["note,note", "note,", "note,,"])
+def test_a_hash_of_the_whole_row_holds_columns_without_a_name_of_their_own(tmp_path, header):
+    named = f"buyer,day,amount,{header}"
+    rows = [f"B,2024-01-01,5,{note}{',' * (header.count(',') - 1)}" for note in ("x,1", "x,2", "x,2", "x,")]
+    book = imported(tmp_path, HASHED, {"a.csv": lines(*rows, header=named)})
+    told = book.summary.tables["orders"]
+    assert (told.accepted, told.duplicates) == (3, 1)
+    # In a workbook it is the same row.
+    workbook = openpyxl.Workbook()
+    for row in (named, *rows):
+        workbook.worksheets[0].append([field or None for field in row.split(",")])
+    workbook.save(tmp_path / "a.xlsx")
+    out = tmp_path / "out"
+    import_files(tmp_path / "mapping.yaml", [tmp_path / "a.xlsx"], out)
+    assert pq.read_table(out / "orders.parquet").to_pylist() == book.rows("orders")
+
+
+def test_stray_separators_at_the_ends_of_rows_change_no_hash(tmp_path):
+    plain = lines("B,2024-01-01,5", header="buyer,day,amount")
+    strayed = lines("B,2024-01-01,5,,", header="buyer,day,amount,,")
+    told = imported(tmp_path, HASHED, {"a.csv": plain, "b.csv": strayed}).summary.tables["orders"]
+    assert (told.accepted, told.duplicates) == (1, 1)

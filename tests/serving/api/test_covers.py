@@ -1,5 +1,6 @@
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
+import httpx
 import pytest
 
 from tests.serving.api.test_order_checks import BODY
@@ -49,6 +50,51 @@ def test_a_claim_is_filed_and_stops_cover(client, cover_id, bearer):
     recovery = {"event_id": "R-1", "amount_minor": 10_001, "received_on": TODAY}
     told = client.post("/v1/claims/CL-1/recoveries", json=recovery, headers=bearer["underwriter"]).json()
     assert (told["recovered_minor"], told["programme_share_minor"]) == (10_001, 4_500)
+
+
+DOCUMENTS = {"has_orders": True, "has_customs": True, "has_communications": True}
+
+
+@pytest.mark.parametrize(
+    ("path", "day", "told"),
+    [
+        ("covers/{}/ship", "shipped_on", {"amount_minor": 1}),
+        ("covers/{}/settle", "paid_on", {"amount_minor": 1}),
+        ("covers/{}/overdue", "reported_on", {"amount_minor": 1}),
+        ("claims", "filed_on", {"loss_minor": 1} | DOCUMENTS),
+        ("claims/CL-1/decision", "decided_on", {"outcome": "accepted"}),
+        ("claims/CL-1/recoveries", "received_on", {"amount_minor": 1}),
+    ],
+)
+def test_nothing_is_told_before_it_happens(client, cover_id, bearer, path, day, told):
+    """A payment dated ahead would free cover, a notice stop it before its time, a claim wait for its own day."""
+    now = datetime.now(UTC).date()
+    shipment = {"event_id": "s", "amount_minor": 50_000, "shipped_on": TODAY, "final": False}
+    client.post(f"/v1/covers/{cover_id}/ship", json=shipment)
+    claim = {"event_id": "CL-1", "cover_id": cover_id, "filed_on": TODAY, "loss_minor": 50_000} | DOCUMENTS
+    if path.startswith("claims/"):
+        client.post("/v1/claims", json=claim)
+    if path.endswith("recoveries"):
+        accepted = {"event_id": "D-1", "outcome": "accepted", "decided_on": TODAY}
+        client.post("/v1/claims/CL-1/decision", json=accepted, headers=bearer["underwriter"])
+    before = client.get(f"/v1/covers/{cover_id}").json()
+
+    def tell(ahead: int) -> httpx.Response:
+        when = (now + timedelta(days=ahead)).isoformat()
+        named = {"event_id": f"ahead-{ahead}", day: when} | told
+        answer: httpx.Response = client.post(
+            f"/v1/{path.format(cover_id)}",
+            json=named | ({"cover_id": cover_id} if path == "claims" else {}),
+            headers=bearer["underwriter" if path.startswith("claims/") else "platform"],
+        )
+        return answer
+
+    far = tell(3 if day == "shipped_on" else 90)
+    assert (far.status_code, "still to come" in far.json()["detail"]) == (409, True)
+    after = client.get(f"/v1/covers/{cover_id}").json()
+    assert after | {"known_at": before["known_at"]} == before
+    # East of Greenwich tomorrow has begun; that an order is due is not to be hurried by it.
+    assert tell(1).status_code == (409 if day == "reported_on" else 200)
 
 
 def test_what_is_not_there_is_not_found(client, bearer):

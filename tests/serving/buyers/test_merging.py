@@ -128,7 +128,7 @@ def test_a_stop_goes_along_and_both_are_weighed_again(database, sql):
     do(
         database,
         lambda pool: record(pool, cover, shipped, "t", AT),
-        lambda pool: record(pool, cover, late, "t", AT),
+        lambda pool: record(pool, cover, late, "t", datetime(2025, 9, 1, tzinfo=UTC)),
         same(),
     )
     (refused,) = ask(database, [order("o2", buyer_id="b2")])

@@ -29,7 +29,7 @@ TODAY = datetime.now(UTC).date()
 SENIOR = Principal("anna", "senior")
 DOCUMENTS = {"has_orders": True, "has_customs": True, "has_communications": True}
 ORDERS = [
-    order("claimed", amount_minor=100_000),
+    order("claimed", amount_minor=100_000, terms_days=0),
     order("partly", buyer_id="b2", amount_minor=300_000, accept_partial=True),
     order("euros", buyer_id="b4", currency="EUR", amount_minor=30_001),
     order("released", buyer_id="b4", exporter_id="e2", amount_minor=20_000),
@@ -94,7 +94,7 @@ async def _trade(pool: Pool) -> None:
 
 
 def _events() -> list[tuple[str, Event]]:
-    late = TODAY + timedelta(days=61)
+    late = TODAY + timedelta(days=1)  # that day has begun in Yiwu before it does in UTC
     return [
         ("claimed", Ship(event_id="s", amount_minor=100_000, shipped_on=TODAY)),
         ("claimed", Settle(event_id="p1", amount_minor=40_000, paid_on=TODAY)),

@@ -34,7 +34,9 @@ class Simple:
     covered: int
     buyer: str
     ordered_on: date
+    terms: int
     open: bool = True
+    shipped_on: date | None = None
     shipped: int = 0
     paid: int = 0
     claim: str | None = None
@@ -103,16 +105,21 @@ class Life(RuleBasedStateMachine):
     def any_cover(self, data: st.DataObject) -> tuple[int, Simple]:
         return data.draw(st.sampled_from(sorted(self.covers.items(), key=lambda item: item[0])))
 
-    @rule(letter=st.sampled_from("ab"), amount=st.integers(1, 400_000), partial=st.booleans())
-    def check(self, letter: str, amount: int, partial: bool) -> None:
+    @rule(
+        letter=st.sampled_from("ab"),
+        amount=st.integers(1, 400_000),
+        terms=st.sampled_from([0, 60]),
+        partial=st.booleans(),
+    )
+    def check(self, letter: str, amount: int, terms: int, partial: bool) -> None:
         buyer = self.buyer(letter)
-        asked = order(self.name("o"), buyer_id=buyer, amount_minor=amount, accept_partial=partial)
+        asked = order(self.name("o"), buyer_id=buyer, amount_minor=amount, terms_days=terms, accept_partial=partial)
         (given,) = self.loop.run_until_complete(check_orders(self.pool, [asked], "test", self.now))
         room = LIMIT - sum(each.exposure for each in self.covers.values() if each.buyer == buyer)
         expected = 0 if buyer in self.stopped else amount if amount <= room else room if partial else 0
         assert given.covered_minor == expected
         if given.cover_id is not None:
-            self.covers[given.cover_id] = Simple(amount, expected, buyer, self.today)
+            self.covers[given.cover_id] = Simple(amount, expected, buyer, self.today, terms)
 
     @precondition(lambda self: self.covers)
     @rule(data=st.data(), share=st.integers(1, 150), final=st.booleans())
@@ -124,6 +131,7 @@ class Life(RuleBasedStateMachine):
         self.happens(cover_id, event, fits)
         if fits:
             cover.shipped += part
+            cover.shipped_on = cover.shipped_on or self.today
             cover.open = not final and cover.shipped < cover.amount
 
     @precondition(lambda self: self.covers)
@@ -146,11 +154,13 @@ class Life(RuleBasedStateMachine):
         cover.open = False
 
     @precondition(lambda self: self.covers)
-    @rule(data=st.data())
-    def overdue(self, data: st.DataObject) -> None:
+    @rule(data=st.data(), ahead=st.sampled_from([0, 1, 2, 61]))
+    def overdue(self, data: st.DataObject, ahead: int) -> None:
+        """A notice of today or of a day ahead; that of tomorrow is told, since that day has begun somewhere."""
         cover_id, cover = self.any_cover(data)
-        fits = not cover.closed and cover.shipped > cover.paid
-        late = self.today + timedelta(days=61)
+        owes = not cover.closed and cover.shipped > cover.paid
+        late = self.today + timedelta(days=ahead)
+        fits = owes and ahead <= 1 and (late - (cover.shipped_on or late)).days > cover.terms
         self.happens(cover_id, Overdue(event_id=self.name("n"), amount_minor=1, reported_on=late), fits)
         if fits:
             self.stopped.add(cover.buyer)
@@ -273,7 +283,6 @@ def test_the_book_learns_what_the_service_saw(database, sql):
             (given,) = await check_orders(pool, [order(currency="EUR")], "test", START)
             assert given.cover_id is not None
             assert sql("SELECT count(*) FROM book.orders") == [(0,)]  # a reservation is no credit yet
-            at = START
             for event in (
                 Ship(event_id="s", amount_minor=90_000, shipped_on=date(2025, 6, 10)),
                 Settle(event_id="p", amount_minor=10_000, paid_on=date(2025, 7, 1)),
@@ -282,7 +291,8 @@ def test_the_book_learns_what_the_service_saw(database, sql):
                 ClaimDecision(event_id="d", outcome="accepted", decided_on=date(2025, 11, 1)),
                 Recovery(event_id="v", amount_minor=20_001, received_on=date(2025, 12, 1)),
             ):  # fmt: skip
-                at += timedelta(milliseconds=1)
+                assert event.day is not None
+                at = datetime.combine(event.day, START.timetz())
                 cover = await record(pool, given.cover_id, event, "test", at)
             assert (cover.state, cover.compensated_minor, cover.exposure_minor) == ("compensated", 36_000, 0)
 

@@ -30,6 +30,19 @@ def test_a_year_is_told_by_what_was_filed_decided_and_recovered_in_it(database, 
     assert [(t.orders, t.trade_cents) for t in told.values()] == [(2, 150_000), (0, 0), (0, 0)]
 
 
+def test_what_is_recorded_in_the_next_year_counts_in_the_year_in_which_it_happened(database, sql):
+    sql("INSERT INTO book.orders VALUES ('o1', 'e1', 'b1', '2024-12-31', NULL, '2025-01-31', 1000, 'USD', NULL, NULL,"
+        " '2025-01-01')")  # fmt: skip
+    claim = "INSERT INTO book.claims VALUES ('c1', 'o1', '2024-12-30', 800, 'USD', true, true, true, {}, '2025-01-0{}')"
+    sql(claim.format("NULL, NULL, NULL, NULL", 2))
+    sql(claim.format("'2024-12-31', 'accepted', 360, 100", 3))
+    told = {each: on_pool(database, partial(programme_year, principal=LI, year=each)) for each in (2024, 2025)}
+    assert [(t.orders, t.trade_cents) for t in told.values()] == [(1, 1_000), (0, 0)]
+    assert [(t.claims_filed, t.losses_cents) for t in told.values()] == [(1, 800), (0, 0)]
+    assert [(t.claims_processed, t.compensated_cents) for t in told.values()] == [(1, 360), (0, 0)]
+    assert [t.recovered_cents for t in told.values()] == [0, 100]
+
+
 def test_coverage_is_that_of_the_ledger(database):
     ask(database, [order()])
     told = on_pool(database, lambda pool: programme_year(pool, LI, datetime.now(UTC).year))

@@ -1,8 +1,10 @@
 import json
+from datetime import UTC, datetime, timedelta
 
 import psycopg
 import pytest
 
+from features.errors import CallerError
 from models.bundle import BundleError
 from serving.book.load import load_book
 from serving.whitelist.review import review_exporters
@@ -45,6 +47,12 @@ def test_a_review_knows_nothing_of_later_days(connection, home, sql):  # noqa: F
         " ORDER BY exporter_id, recorded_at DESC"
     )
     assert again == before
+
+
+def test_a_day_to_come_is_not_reviewed(connection, home, sql):  # noqa: F811
+    with pytest.raises(CallerError, match="is still to come; review"):
+        review_exporters(connection, home, datetime.now(UTC).date() + timedelta(days=1))
+    assert sql("SELECT count(*) FROM whitelist.findings") == [(0,)]
 
 
 def test_without_a_model_nothing_is_found(connection, tmp_path, sql):

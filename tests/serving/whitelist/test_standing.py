@@ -16,10 +16,10 @@ TODAY = datetime.now(UTC).date()
 def found(sql):
     """Enter a finding as a review would."""
 
-    def enter(exporter_id="e1", status="candidate", missing=0):
+    def enter(exporter_id="e1", status="candidate", missing=0, day=TODAY):
         sql(
-            "INSERT INTO whitelist.findings VALUES (%s, current_date, %s, %s::jsonb, %s, 120000, '2024-current', '1')",
-            exporter_id, status,
+            "INSERT INTO whitelist.findings VALUES (%s, %s, %s, %s::jsonb, %s, 120000, '2024-current', '1')",
+            exporter_id, day, status,
             f'[{{"name": "trade", "value": 1, "needed": 1, "at_least": true, "missing": {missing}}}]',
             ["loss_share"] if status == "excluded" else [],
         )  # fmt: skip
@@ -54,6 +54,17 @@ def test_an_approved_exporter_gets_the_higher_rate_from_then_on(found, say, data
         ("li", "decide_standing", "standard", "whitelisted"),
         ("wang", "decide_standing", "whitelisted", "standard"),
     ]
+
+
+def test_a_later_review_of_an_earlier_day_is_not_what_it_shows_now(found, say, database):
+    found(status="excluded")
+    found(status="candidate", day=TODAY - timedelta(days=365))
+    (shown,) = on_pool(database, lambda pool: list_candidates(pool, LI))
+    assert (shown.as_of, shown.status) == (TODAY, "excluded")
+    with psycopg.connect(database) as connection:
+        assert connection.execute(query("waiting_counts"), {"day": TODAY}).fetchall()[0][0] == 0
+    with pytest.raises(RefusedError, match="is excluded for its loss_share"):
+        say(ZHAO, "approve")
 
 
 def test_a_decline_is_remembered_and_changes_no_standing(found, say):
