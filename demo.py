@@ -41,11 +41,11 @@ def run_demo(port: int, once: bool, buyers: int) -> dict[str, Any]:
         What each step found, as JSON holds it.
 
     Raises:
-        CallerError: the port is taken.
+        CallerError: the port is taken, or the home is a demo's own.
         UnavailableError: the service does not start.
     """
     port = _free_port(port)
-    folder = home() / "demo"
+    folder = _folder_under(home())
     os.environ["BOLANGGU_HOME"] = str(folder)
     for old in (folder, Settings().postgres_folder):
         shutil.rmtree(old, ignore_errors=True)
@@ -80,6 +80,14 @@ def run_demo(port: int, once: bool, buyers: int) -> dict[str, Any]:
         if not once:
             _serve_on(console, address, key, example, told["stories"]["people"])
     return told
+
+
+def _folder_under(above: Path) -> Path:
+    """Name the demo's folder; never one within another demo's, which nobody would look into."""
+    if above.name == "demo":
+        remedy = "unset it, or name the folder above it"
+        raise CallerError("BOLANGGU_HOME", above, "is where a demo itself lies, which each demo makes anew", remedy)
+    return above / "demo"
 
 
 def _simulate(book: Path, buyers: int, until: date) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from pydantic import Field, model_validator
 
 from features.errors import ConfigError
 from features.money import USD, Money
-from features.yaml_file import Strict, parse_yaml, read_yaml
+from features.yaml_file import Strict, ought, parse_yaml, read_yaml
 from models.terms import (
     BASIS_POINTS,
     Appetite,
@@ -94,21 +94,21 @@ class Policy(Strict):
     def _grades_in_order(self) -> "Policy":
         bounds = [grade.max_pd for grade in self.grades]
         if bounds != sorted(set(bounds)) or bounds[-1] != 1:
-            raise ValueError("grades must rise in max_pd and end at 1")
+            raise ought("grades", "must rise in max_pd and end at 1")
         return self
 
     @model_validator(mode="after")
     def _amounts_agree(self) -> "Policy":
         if self.discretionary_limit > self.buyer_cap:
-            raise ValueError("discretionary_limit must not pass buyer_cap")
+            raise ought("discretionary_limit", "must not pass buyer_cap")
         if list(self.tiers) != sorted(set(self.tiers)) or self.tiers[-1] != self.buyer_cap:
-            raise ValueError("tiers must rise and end at buyer_cap")
+            raise ought("tiers", "must rise and end at buyer_cap")
         odd = [amount for amount in self.tiers if amount % self.limit_step]
         if odd:
-            raise ValueError(f"tiers must be whole multiples of limit_step, not {odd[0] // 100}")
+            raise ought("tiers", f"must be whole multiples of limit_step, not {odd[0] // 100}")
         amounts = [each.up_to for each in self.authority]
         if amounts != sorted(set(amounts)) or amounts[-1] < self.buyer_cap:
-            raise ValueError("authority must rise in up_to and reach buyer_cap")
+            raise ought("authority", "must rise in up_to and reach buyer_cap")
         return self
 
     def rate_bp(self, standing: Standing) -> int:

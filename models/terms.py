@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from features.yaml_file import Strict
+from features.yaml_file import Strict, ought
 
 BASIS_POINTS = 10_000
 
@@ -54,7 +54,7 @@ class Grade(Strict):
     @model_validator(mode="after")
     def _looked_at_in_time(self) -> "Grade":
         if self.review_days > self.validity_days:
-            raise ValueError("review_days must not pass validity_days")
+            raise ought("review_days", "must not pass validity_days")
         return self
 
 
@@ -75,7 +75,7 @@ class Ceilings(Strict):
     def _every_class(self) -> "Ceilings":
         wanted = {str(number) for number in range(8)} | {"unclassified"}
         if set(self.country) != wanted:
-            raise ValueError(f"country needs exactly the classes {', '.join(sorted(wanted))}")
+            raise ought("country", f"needs exactly the classes {', '.join(sorted(wanted))}")
         return self
 
     def of_class(self, risk_class: int | None) -> int:
@@ -167,5 +167,5 @@ class WhitelistCriteria(Strict):
     def _exclusion_is_worse(self) -> "WhitelistCriteria":
         for name in ("loss_share", "dispute_share"):
             if getattr(self, f"excluded_{name}") < getattr(self, name):
-                raise ValueError(f"excluded_{name} must not be under {name}")
+                raise ought(f"excluded_{name}", f"must not be under {name}")
         return self

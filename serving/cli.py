@@ -194,6 +194,8 @@ def list_keys(as_json: AsJson = False) -> None:
     if as_json:
         typer.echo(json.dumps([asdict(each) for each in keys], default=str))
         return
+    if not keys:
+        typer.echo("no keys")
     for each in keys:
         end = f"revoked {each.revoked_at:%Y-%m-%d} by {each.revoked_by}" if each.revoked_at else "live"
         scopes = f" ({', '.join(each.scopes)})" if each.scopes else ""
@@ -227,20 +229,13 @@ def set_limits(
     Example: bolanggu set-limits --as-of 2025-12-31 --dry-run
     """
     from features.home import home
+    from serving.limits.console import lines
     from serving.limits.run import set_limits
     from serving.serve import connected
 
     with connected() as connection:
         told = set_limits(connection, home(), (as_of or datetime.now(UTC)).date(), dry_run)
-    if as_json:
-        typer.echo(json.dumps(told))
-        return
-    movers = told.pop("largest_movers")
-    typer.echo("\n".join(f"{name}: {value}" for name, value in told.items()))
-    for mover in movers:
-        typer.echo(
-            f"{mover['buyer_id']}: {mover['from'] or 'none'} to {mover['to']}, {mover['outcome']}: {mover['why']}"
-        )
+    typer.echo(json.dumps(told) if as_json else "\n".join(lines(told)))
 
 
 PersonsRole = Annotated[str, typer.Option(help="underwriter, senior, modeller or auditor.")]
@@ -337,4 +332,9 @@ def review_whitelist(
 
     with connected() as connection:
         told = review_exporters(connection, home(), (as_of or datetime.now(UTC)).date())
-    typer.echo(json.dumps(told) if as_json else "\n".join(f"{name}: {value}" for name, value in told.items()))
+    if as_json:
+        typer.echo(json.dumps(told))
+        return
+    made_by = f"policy {told['policy_version']} and model version {told['model_version']}"
+    counts = f"{told['candidate']:,} candidates, {told['not_yet']:,} not yet, {told['excluded']:,} excluded"
+    typer.echo(f"{told['exporters']:,} exporters judged as of {told['as_of']} by {made_by}: {counts}")

@@ -60,7 +60,7 @@ def train(
 def promote(
     version: Annotated[str, typer.Argument(help="A version that `bolanggu train` printed.")],
     override: Annotated[bool, typer.Option("--override", help="Promote though a gate fails; needs --reason.")] = False,
-    reason: Annotated[str, typer.Option("--reason", help="Why; kept for ever.")] = "",
+    reason: Annotated[str, typer.Option("--reason", help="Why it is overridden; kept for ever.")] = "",
     by: Annotated[str | None, typer.Option("--by", help="Who promotes; default: the user.")] = None,
     thresholds: Annotated[Path | None, typer.Option("--thresholds", help="YAML; defaults for every key.")] = None,
     as_json: AsJson = False,
@@ -71,11 +71,14 @@ def promote(
     """
     from rich.console import Console
 
+    from features.errors import CallerError
     from training.gates import show
     from training.promotion import Override, judge, promote
     from training.registry import Registry
     from training.thresholds import read_thresholds
 
+    if reason and not override:
+        raise CallerError("--reason", None, "is kept with an override only", "add --override, or leave it out")
     allowed = Override(reason) if override else None
     registry = Registry()
     found = judge(version, registry, read_thresholds(thresholds).gates)

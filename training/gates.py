@@ -146,6 +146,6 @@ def show(found: list[Gate], console: Console) -> None:
     """Print each gate's figure and verdict for a person."""
     table = Table("gate", "verdict", "figure", "threshold", "what it says")
     for gate in found:
-        figure = "–" if gate.figure is None else f"{gate.figure:.4g}"
+        figure = "–" if gate.figure is None else f"{gate.figure:z.4g}"
         table.add_row(gate.name, "passed" if gate.passed else "FAILED", figure, f"{gate.threshold:g}", gate.told)
     console.print(table)

@@ -66,14 +66,23 @@ def show(found: WhatIf, console: Console) -> None:
     table = Table("", found.ours.policy.version, found.theirs.policy.version, "difference")
     for name, (value, low, high) in _difference(found).items():
         table.add_row(
-            name.replace("_", " "), f"{ours[name].value:,.4g}", f"{theirs[name].value:,.4g}",
-            f"{value:,.4g} [{low:,.4g}, {high:,.4g}]",
+            name.replace("_", " "), _written(name, ours[name].value), _written(name, theirs[name].value),
+            f"{_written(name, value)} [{_written(name, low)}, {_written(name, high)}]",
         )  # fmt: skip
     console.print(table)
     moves = _moves(found)
     console.print(f"{moves['gain']} buyers would have a larger limit, {moves['lose']} a smaller one.")
     for each in moves["movers"]:
-        console.print(f"{each['buyer_id']} ({each['country']}): {each['against_usd']:,} -> {each['policy_usd']:,} USD")
+        console.print(
+            f"{each['buyer_id']} ({each['country']}): {each['against_usd']:,.0f} -> {each['policy_usd']:,.0f} USD"
+        )
+
+
+def _written(name: str, value: float) -> str:
+    """Write a figure by the unit that its name ends in."""
+    if name.endswith("_share"):
+        return f"{value:.1%}"
+    return f"{value:,.1f}" if name.endswith("_bp") else f"{value:,.0f}"
 
 
 def _always(policy: Policy) -> Policies:

@@ -23,6 +23,7 @@ from serving.api import (
     whitelist,
 )
 from serving.api import metrics as metrics_route
+from serving.api.docs import add_docs
 from serving.api.guard import CLOSED, Guard, permitted
 from serving.api.messages import OrderCheckRequest
 from serving.api.problems import GUARDED, Problem, add_handlers
@@ -77,6 +78,7 @@ def create_app(url: str, configured: Settings, registry: ModelRegistry | None = 
         summary="Credit limits and cover at order time for small-commodity exporters",
         version="1",
         lifespan=lifespan,
+        docs_url=None,
         redoc_url=None,
     )
     add_handlers(app)
@@ -86,6 +88,7 @@ def create_app(url: str, configured: Settings, registry: ModelRegistry | None = 
         spans.append(trace_to(app, configured.otlp_endpoint))
     app.include_router(health.router)
     app.include_router(metrics_route.router)
+    add_docs(app)
     for room in CLOSED_ROOMS:
         app.include_router(room.router, prefix=CLOSED, dependencies=[Depends(permitted)], responses=GUARDED)
     _document(app)

@@ -25,6 +25,8 @@ _ACTIONS = {
 }
 _WHOLE, _SAID = _("{subject}: {said}"), _("{cause}; {remedy}")
 _COMMA = _(", ")
+# Blanks for what stands in a file: it is looked for there as it is.
+_VERBATIM = frozenset(("key", "keys", "closing"))
 _BLANK = re.compile(r"\\\{(\w+)\\\}")
 _HEAD = re.compile(rf"({'|'.join(sorted(map(re.escape, SUBJECTS), key=len, reverse=True))})(?: (.+?))?: ")
 
@@ -64,7 +66,10 @@ def _found(texts: tuple[str, ...], line: str, language: Language) -> str | None:
     """Find the text of which a line is made, and write it with the line's own facts."""
     for text, pattern in _patterns(texts):
         if found := pattern.fullmatch(line):
-            facts = {name: _fact(value, language) for name, value in found.groupdict().items()}
+            facts = {
+                name: value if name in _VERBATIM else _fact(value, language)
+                for name, value in found.groupdict().items()
+            }
             if "status" in facts and facts["status"] == found["status"]:
                 continue  # no status that is known: it is another text
             return _gettext(text, language).format(**facts)

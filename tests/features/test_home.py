@@ -1,3 +1,5 @@
+import pytest
+
 from features.home import home
 
 
@@ -6,7 +8,10 @@ def test_the_environment_names_the_home(monkeypatch, tmp_path):
     assert home() == tmp_path
 
 
-def test_without_it_a_folder_where_one_stands(monkeypatch, tmp_path):
+@pytest.mark.parametrize("value", [None, ""])
+def test_without_it_a_folder_where_one_stands(monkeypatch, tmp_path, value):
     monkeypatch.delenv("BOLANGGU_HOME", raising=False)
+    if value is not None:
+        monkeypatch.setenv("BOLANGGU_HOME", value)
     monkeypatch.chdir(tmp_path)
     assert home() == tmp_path / ".bolanggu"

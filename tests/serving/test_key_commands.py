@@ -18,6 +18,7 @@ def run(database, monkeypatch):
 
 
 def test_a_key_is_shown_once_listed_by_its_beginning_and_revoked(run, sql):
+    assert run("key", "list") == "no keys\n"
     made = json.loads(run("key", "add", "--name", "li", "--role", "underwriter", "--json"))
     assert made["key"].startswith("bk_")
     (listed,) = json.loads(run("key", "list", "--json"))

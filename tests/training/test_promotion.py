@@ -3,11 +3,13 @@ from dataclasses import replace
 import numpy as np
 import pyarrow as pa
 import pytest
+from typer.testing import CliRunner
 
 from features.errors import CallerError
 from models.champion import folder_of, read_champion
 from models.profile import profile
 from tests.training.learned import knowing_nothing
+from training.cli import app
 from training.evidence import Evidence
 from training.promotion import CHAMPION, GateError, Override, Request, judge, promote, rollback, stack
 from training.registration import register
@@ -121,6 +123,11 @@ def test_a_damaged_champion_is_mended_by_promoting_it_again(learned, registry, r
 def test_an_override_needs_a_reason():
     with pytest.raises(CallerError, match="say why"):
         Override("  ")
+
+
+def test_a_reason_that_would_not_be_kept_is_refused():
+    with pytest.raises(CallerError, match="is kept with an override only"):
+        CliRunner().invoke(app, ["promote", "1", "--reason", "why"], catch_exceptions=False)
 
 
 def test_the_history_is_a_stack():

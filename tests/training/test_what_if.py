@@ -1,10 +1,11 @@
 import json
 
 import pytest
+from rich.console import Console
 
 from models.policy import policies
 from tests.training.markets import CONFIG, END
-from training.what_if import summary, what_if
+from training.what_if import show, summary, what_if
 
 LAUNCH, NOW = policies().versions
 
@@ -28,3 +29,14 @@ def test_a_policy_against_itself_changes_nothing(small_market):
     told = summary(what_if(small_market, END, 1, CONFIG, NOW, NOW))
     assert {value for estimate in told["difference"].values() for value in estimate} == {0.0}
     assert told["buyers"]["movers"] == []
+
+
+def test_people_read_amounts_in_digits_and_shares_in_percent(compared):
+    console = Console(record=True, width=160)
+    show(compared, console)
+    written = console.export_text()
+    covered = summary(compared)["policy"]["replayed"]["trade_covered_usd"][0]
+    assert f"{covered:,.0f}" in written
+    assert "80,000 USD" in written
+    assert "%" in written
+    assert "e+" not in written

@@ -1,5 +1,6 @@
 """A backtest in figures: as JSON for programs, as tables for people, with what it cannot know."""
 
+import math
 from typing import Any
 
 from rich.console import Console
@@ -137,6 +138,8 @@ def _tree(told: dict[str, Estimate]) -> dict[str, list[float]]:
 
 
 def _points(estimate: Estimate) -> str:
+    if math.isnan(estimate.value):
+        return "–"  # nothing was covered
     return f"{estimate.value:.1f} [{estimate.low:.1f}, {estimate.high:.1f}]"
 
 

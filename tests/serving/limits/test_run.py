@@ -1,11 +1,14 @@
+import json
 import shutil
 from datetime import timedelta
 
 import numpy as np
 import psycopg
 import pytest
+from typer.testing import CliRunner
 
 from features.catalogue import CATALOGUE
+from features.money import USD, Money
 from features.snapshot import snapshot
 from models.appetite import CalibratedAppetite, keep
 from models.bundle import Bundle, BundleError, write_bundle
@@ -14,9 +17,11 @@ from models.matrix import to_matrix
 from models.pd.scorecard import ScorecardPd
 from models.policy import policies
 from serving.book.load import load_book
+from serving.cli import app
 from serving.ledger.verify import verify
 from serving.limits.ground import read_in_force
 from serving.limits.run import set_limits
+from serving.settings import settings
 from tests.training.books import LAST, two_tempers
 
 NAMES = tuple(feature.name for feature in CATALOGUE)
@@ -128,3 +133,31 @@ def test_every_limit_is_made_again_from_its_workings_to_the_same_bytes(connectio
     assert broken == {"replayed_limits": 1}
     connection.execute(tamper.format("amount"))
     assert {check.name for check in verify(connection) if check.broken} == {"replayed_limits", "workings"}
+
+
+@pytest.fixture
+def command(connection, database, home, monkeypatch):
+    """Run a command of the service on the test's book and champion; give what it printed."""
+    monkeypatch.setenv("BOLANGGU_DATABASE_URL", database)
+    monkeypatch.setenv("BOLANGGU_HOME", str(home))
+    settings.cache_clear()
+    day = LAST.isoformat()
+    yield lambda *words: CliRunner().invoke(app, [*words, "--as-of", day], catch_exceptions=False).stdout
+    settings.cache_clear()
+
+
+def test_people_read_a_run_in_words_and_programs_in_json(command):
+    told = json.loads(command("set-limits", "--dry-run", "--json"))
+    written = command("set-limits", "--dry-run")
+    assert written.startswith("a dry run: nothing was changed\n40 limits as of ")
+    assert f"limits together: {Money(told['total_usd_cents'], USD)}, before USD 0.00" in written
+    assert f"changes: new {told['changes']['new']}" in written
+    assert told["largest_movers"][0]["buyer_id"] in written
+    assert not set("{}'_") & set(written)
+
+
+def test_people_read_a_review_as_a_sentence(command):
+    told = json.loads(command("review-whitelist", "--json"))
+    written = command("review-whitelist")
+    assert written.startswith(f"{told['exporters']} exporters judged as of {LAST}")
+    assert f"{told['not_yet']} not yet" in written

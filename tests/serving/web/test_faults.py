@@ -1,12 +1,20 @@
 """Errors in Chinese: every one that a page may show is found in the code and has to be known to the catalogue."""
 
 import ast
+import copy
+import math
 import re
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
+import yaml
+from pydantic import ValidationError
 
+from features.errors import ConfigError
+from models.policy import FOLDER, Policy, parse_policy
 from serving.limits.trials.basis import CAUSES as STALE
 from serving.web.faults import in_words
 
@@ -117,6 +125,82 @@ def test_every_cause_of_a_stale_preview_is_known(cause):
 )
 def test_an_error_is_told_in_chinese_with_its_own_facts(line, told):
     assert in_words(line, "zh") == told
+
+
+def _spoilt(terms: Any) -> Iterator[Any]:
+    """Give a policy's terms with each part of them taken out, added to, or exchanged for what cannot be."""
+    if not isinstance(terms, dict | list):
+        return
+    for place in terms if isinstance(terms, dict) else range(len(terms)):
+        others: tuple[Any, ...] = (
+            None,
+            "soon",
+            "",
+            "x" * 200,
+            -1,
+            10**9,
+            1.5,
+            math.inf,
+            True,
+            date(2020, 1, 1),
+            [],
+            {},
+        )
+        for other in (*others, *_spoilt(terms[place])):
+            spoilt = copy.copy(terms)
+            spoilt[place] = other
+            yield spoilt
+        spoilt = copy.copy(terms)
+        del spoilt[place]
+        yield spoilt
+    if isinstance(terms, dict):
+        yield terms | {"more": 1}
+
+
+def _kind_of(terms: Any) -> tuple[str, str] | None:
+    try:
+        Policy.model_validate(terms)
+    except ValidationError as invalid:
+        fault = invalid.errors()[0]
+        return fault["type"], re.sub(r"\d+", "", fault["msg"])
+    return None
+
+
+def test_every_kind_of_fault_in_a_policy_on_trial_is_told_in_chinese():
+    file = max(FOLDER.glob("*.yaml"))
+    kinds = {_kind_of(terms): terms for terms in _spoilt(yaml.safe_load(file.read_text(encoding="utf-8")))}
+    kinds.pop(None)
+    assert len(kinds) > 25, "the rules of a policy are broken"
+    for terms in kinds.values():
+        with pytest.raises(ConfigError) as raised:
+            parse_policy(yaml.safe_dump(terms, sort_keys=False))
+        told = in_words(str(raised.value), "zh")
+        assert told is not None, str(raised.value)
+        assert re.match(r"试用政策 第 \d+ 行", told)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("# words\nversion: ''", "试用政策 第 2 行 version：少于 1 个字符；请多写一些。"),
+        ("buyer_cap: many\na: 1", "试用政策 第 2 行 a 1：查无此项；可用的键：version, effective_from, .*"),
+        ("- 1", "试用政策 第 1 行，整个文件：其下没有键；.*"),
+        ("a: &x 1\nb: *x", "试用政策：使用了别名.*"),
+        ("effective_from: 2024-13-01", "试用政策：无法按 YAML 读取（其中有不可能的日期或数字）.*"),
+        ("a\u0007", "试用政策：无法按 YAML 读取（其中有不允许的字符）.*"),
+        ("[" * 3000, "试用政策：无法按 YAML 读取（嵌套过深）；请检查.*"),
+        ("a: 1\n b: 2", "试用政策：无法按 YAML 读取（第 2 行第 3 列：此处不能有“键: 值”）.*"),
+        ("a: 1\nb 2\nc: 3", "试用政策：无法按 YAML 读取（第 3 行第 1 列：缺少冒号“:”）.*"),
+        ("a: {b: 1\nc: 2", "试用政策：无法按 YAML 读取（第 2 行第 2 列：应为逗号或 '}'，此处是 ':'）.*"),
+        ("a: 'b", "试用政策：无法按 YAML 读取（第 1 行第 6 列：文本中途结束，引号或括号未闭合）.*"),
+        ("a:\n\tb: c", "试用政策：无法按 YAML 读取（第 2 行第 1 列：不能以字符 .* 开头）.*"),
+        ("- a\nb: 1", "试用政策：无法按 YAML 读取（第 2 行第 1 列：缩进与上文不一致，此处是 .*）.*"),
+    ],
+)
+def test_a_fault_in_a_policy_on_trial_is_told_with_its_place(text, told):
+    with pytest.raises(ConfigError) as raised:
+        parse_policy(text)
+    assert re.fullmatch(told, in_words(str(raised.value), "zh") or str(raised.value))
 
 
 @pytest.mark.parametrize("line", ["", "something else", "registry: is purple; try again shortly"])
