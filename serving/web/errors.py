@@ -20,7 +20,7 @@ _TITLES = {
     404: _("There is no such page"),
     409: _("This cannot be done now"),
     422: _("Something is not right with what was sent"),
-    503: _("The database does not answer"),
+    503: _("Something that this needs does not answer"),
     500: _("Something went wrong on our side"),
 }
 

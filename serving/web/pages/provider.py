@@ -5,10 +5,13 @@ from fastapi.responses import RedirectResponse
 
 from serving.accounts.openid import Pending, come_back, leave_for_provider
 from serving.api.service import Served, Service
-from serving.errors import NotFoundError
+from serving.errors import NotFoundError, NotSignedInError
+from serving.web.faults import in_words
 from serving.web.forms import is_secure
-from serving.web.pages.sign_in import signed_in
+from serving.web.languages import language_of_page
+from serving.web.pages.sign_in import sign_in_page, signed_in
 from serving.web.reader import own_path
+from serving.web.render import Notice
 
 router = APIRouter()
 PENDING = "bolanggu_pending"
@@ -31,11 +34,19 @@ async def leave(request: Request, service: Served, back: str = "/") -> Response:
 
 @router.get(_BACK)
 async def back_from_provider(request: Request, service: Served) -> Response:
-    """Take the provider's answer and start a session."""
+    """Take the provider's answer and start a session, or say why not and offer to begin again."""
     _require_provider(service)
-    pending = Pending.read(request.cookies.get(PENDING))
-    principal = await come_back(service.settings, _redirect_uri(request), str(request.url), pending)
-    response = await signed_in(request, service, principal, own_path(pending.back), is_local=False)
+    back = "/"
+    response: Response
+    try:
+        pending = Pending.read(request.cookies.get(PENDING))
+        back = own_path(pending.back)
+        principal = await come_back(service.settings, _redirect_uri(request), str(request.url), pending)
+        response = await signed_in(request, service, principal, back, is_local=False)
+    except NotSignedInError as error:
+        # Not by way of the address that was answered to: its code is used up.
+        notice = Notice(in_words(str(error), language_of_page(request)) or str(error), is_error=True)
+        response = sign_in_page(request, service, back, notice=notice, status=401)
     response.delete_cookie(PENDING, path=_BACK)
     return response
 

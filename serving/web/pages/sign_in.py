@@ -21,7 +21,7 @@ _WRONG = _("Name and password do not match, or the account is locked for a quart
 @router.get("/sign-in", response_class=HTMLResponse)
 async def show_sign_in(request: Request, service: Served, back: str = "/") -> Response:
     """Ask for name and password, or lead to the provider."""
-    return _sign_in_page(request, service, own_path(back))
+    return sign_in_page(request, service, own_path(back))
 
 
 @router.post("/sign-in")
@@ -31,7 +31,7 @@ async def sign_in(request: Request, service: Served, form: CheckedForm) -> Respo
     principal = await check_password(service.pool, name, str(form.get("password", "")))
     if principal is None:
         wrong = Notice(sentence(request, _WRONG), is_error=True)
-        return _sign_in_page(request, service, back, name=name, notice=wrong, status=401)
+        return sign_in_page(request, service, back, name=name, notice=wrong, status=401)
     return await signed_in(request, service, principal, back, is_local=True)
 
 
@@ -64,8 +64,9 @@ async def signed_in(
     return response
 
 
-def _sign_in_page(
+def sign_in_page(
     request: Request, service: Served, back: str, name: str = "", notice: Notice | None = None, status: int = 200
 ) -> HTMLResponse:
+    """Show the form, and the way to the provider where there is one."""
     provider = service.settings.oidc_title if service.settings.oidc_issuer else None
     return page(request, "sign_in.html", notice=notice, status=status, back=back, name=name, provider=provider)

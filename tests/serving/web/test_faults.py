@@ -40,12 +40,11 @@ ROOMS = (
     "training/promotion.py",
     "training/registry.py",
 )
-# What only the command line, the API or a setting at start is told.
+# What only the command line or the API is told.
 ELSEWHERE = {
     "amounts",  # of two currencies: no page adds them
     "rollback",  # without a reason: pages demand one
     "--override",
-    "BOLANGGU_OIDC_ISSUER",
     "reader",  # who is not signed in is led to sign in
 }
 BLANK = "waiting"

@@ -55,21 +55,32 @@ def test_who_has_no_role_of_ours_does_not(guest, provider, roles):
 def test_a_token_that_answers_something_else_is_not_taken(guest, provider, claims):
     provider.claims = {"roles": ["senior"]} | claims
     refused = _come_back(guest, provider)
-    assert refused.headers["location"].startswith("/sign-in?")
+    assert refused.status_code == 401
+    assert "did not hold" in refused.text
+    assert 'name="back" value="/buyers"' in refused.text, "and not the answer whose code is used up"
     assert guest.get("/buyers", follow_redirects=False).status_code == 303
 
 
 def test_neither_is_one_signed_by_somebody_else(guest, provider):
     provider.claims = {"roles": ["senior"]}
     provider.signing_key = RSAKey.generate_key(2048, {"kid": "k1"})
-    assert _come_back(guest, provider).headers["location"].startswith("/sign-in?")
+    assert _come_back(guest, provider).status_code == 401
 
 
 def test_nor_an_answer_to_a_sign_in_of_another_browser(guest, provider):
     provider.claims = {"roles": ["senior"]}
-    assert _come_back(guest, provider, state="another").headers["location"].startswith("/sign-in?")
+    assert _come_back(guest, provider, state="another").status_code == 401
     guest.cookies.delete("bolanggu_pending")
-    assert guest.get("/sign-in/provider/back?code=c&state=s", follow_redirects=False).status_code == 303
+    told = guest.get("/sign-in/provider/back?code=c&state=s", follow_redirects=False)
+    assert (told.status_code, "was not begun in this browser" in told.text) == (401, True)
+
+
+def test_a_provider_that_is_away_is_not_called_the_database(guest, provider):
+    provider.close()
+    told = guest.get("/sign-in/provider")
+    assert told.status_code == 503
+    assert f"OpenID provider {provider.issuer}" in told.text
+    assert "database" not in told.text
 
 
 def test_without_a_provider_there_is_no_such_way(reader):
