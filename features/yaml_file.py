@@ -42,6 +42,18 @@ _BRACKETS = {"[": 1, "{": 1, "]": -1, "}": -1}
 _DEEPEST = 50
 
 
+class _OnceEach(yaml.SafeLoader):
+    """Refuses a key that is written twice, of which YAML's own reader takes the last in silence."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        seen: set[str] = set()
+        for key in (key for key, _ in node.value if isinstance(key, yaml.ScalarNode)):
+            if key.value in seen:
+                raise yaml.MarkedYAMLError(problem=f"key {key.value} is written twice", problem_mark=key.start_mark)
+            seen.add(key.value)
+        return super().construct_mapping(node, deep)
+
+
 class Strict(BaseModel):
     """A part of such a file: unknown keys are refused, and what was read does not change."""
 
@@ -82,7 +94,7 @@ def parse_yaml(text: str, model: type[Model], subject: str, error: type[ConfigEr
         if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text, yaml.SafeLoader)):
             # Nobody needs them, and a few lines of them can stand for more than a machine holds.
             raise error(subject, None, "has an alias (*)", "write the value out")
-        return model.model_validate(yaml.safe_load(text) or {})
+        return model.model_validate(yaml.load(text, _OnceEach) or {})  # noqa: S506 - it is a safe one
     except ValidationError as invalid:
         # A key that is not known may be a misspelt one, which is then missing too.
         first = min(invalid.errors(), key=lambda fault: fault["type"] != "extra_forbidden")

@@ -56,6 +56,17 @@ def _spring_festival(year: int) -> date:
     return min(holidays.country_holidays("CN", years=year, language="en_US").get_named("Spring Festival"))
 
 
+def refuse_to_come(day: date) -> None:
+    """Refuse a day (UTC) that has not begun: nobody knows yet what will be known at its end.
+
+    Raises:
+        CallerError: the day is still to come.
+    """
+    today = datetime.now(UTC).date()
+    if day > today:
+        raise CallerError("day", day, "is still to come", f"name {today} or a day before it")
+
+
 def end_of(day: date) -> datetime:
     """Tell the first instant that is too late to be known on the day: the next day's 00:00 UTC."""
     return datetime(day.year, day.month, day.day, tzinfo=UTC) + timedelta(days=1)

@@ -9,6 +9,7 @@ from typing import Any
 import psycopg
 
 from features.money import USD, Money
+from features.snapshot.days import refuse_to_come
 from models.decision.book import LimitRun
 from models.decision.facts import Decision
 from models.decision.gather import usual_values
@@ -30,8 +31,10 @@ def set_limits(connection: psycopg.Connection[Any], home: Path, day: date, dry_r
 
     Raises:
         BundleError: no model was promoted yet.
+        CallerError: the day is still to come.
         ConfigError: no policy was in force on that day.
     """
+    refuse_to_come(day)
     policy, run_id = policies().at(day), str(uuid.uuid4())
     scale = scale_for(home, policy)
     with open_ground(connection, home, day) as ground:

@@ -129,6 +129,7 @@ CAUSES = (
     _("a character in it cannot be"),
     _("it nests too deeply"),
     # the commonest that PyYAML says
+    _("key {key} is written twice"),
     _("mapping values are not allowed here"),
     _("could not find expected ':'"),
     _("expected <block end>, but found {key}"),

@@ -3,7 +3,7 @@
 import tempfile
 from collections import Counter
 from dataclasses import asdict
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +13,8 @@ from psycopg.types.json import Jsonb
 
 from features.book.exporter_records import exporter_records
 from features.book.folder import connect, open_book
-from features.errors import CallerError
 from features.snapshot import snapshot
+from features.snapshot.days import refuse_to_come
 from models.champion import Champion, read_champion
 from models.policy import Policy, policies
 from models.whitelist import Candidacy, candidacies
@@ -33,9 +33,7 @@ def review_exporters(connection: psycopg.Connection[Any], home: Path, day: date)
         CallerError: the day is still to come, so that what is not due yet would count as lost.
         ConfigError: no policy was in force on that day.
     """
-    today = datetime.now(UTC).date()
-    if day > today:
-        raise CallerError("day", day, "is still to come", f"review {today} or a day before it")
+    refuse_to_come(day)
     champion, policy = read_champion(home), policies().at(day)
     with tempfile.TemporaryDirectory() as folder:
         book = Path(folder) / "book"

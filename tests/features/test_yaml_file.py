@@ -42,6 +42,8 @@ def test_a_file_becomes_a_model(tmp_path):
         ("name: a\nback: {shelf: 2}", r"line 2, back.shelf 2: is not known; keys there are: shelves, doors"),
         ("name: a\nback: {shelves: 2, doors: 3}", r"line 2, back.doors 3: must not be more than shelves; mend it"),
         ("name: &a x\nshelves: *a", "has an alias"),
+        ("name: a\nback:\n  doors: 1\n  doors: 2", r"\(line 4, column 3: key doors is written twice\)"),
+        ("? [name]\n: a", "cannot be read as YAML"),
         ("a: [", r"cannot be read as YAML \(line 1, column 5: .*\); look at the indents"),
         ("name: 2027-13-01", r"cannot be read as YAML \(a day or number in it cannot be\)"),
         ("name: " + "[" * 60_000, r"cannot be read as YAML \(it nests too deeply\)"),

@@ -8,6 +8,7 @@ import pytest
 from typer.testing import CliRunner
 
 from features.catalogue import CATALOGUE
+from features.errors import CallerError
 from features.money import USD, Money
 from features.snapshot import snapshot
 from models.appetite import CalibratedAppetite, keep
@@ -93,6 +94,13 @@ def test_a_limit_that_a_person_set_stands(connection, home):
     told = set_limits(connection, home, LAST)
     assert (told["overrides_kept"], told["limits"]) == (1, 39)
     assert read_in_force(connection, LAST).limits["b001"].amount == 123400
+
+
+def test_no_limits_are_set_as_of_a_day_to_come(connection, home):
+    """A year mistyped would have other buyers' records dated ahead, on which order-time features lean."""
+    with pytest.raises(CallerError, match=r"is still to come; name \d{4}-"):
+        set_limits(connection, home, LAST.replace(year=2099))
+    assert connection.execute("SELECT count(*) FROM ledger.limits").fetchone() == (0,)
 
 
 def test_without_a_champion_nothing_happens(connection, tmp_path):

@@ -50,7 +50,7 @@ def test_a_review_knows_nothing_of_later_days(connection, home, sql):  # noqa: F
 
 
 def test_a_day_to_come_is_not_reviewed(connection, home, sql):  # noqa: F811
-    with pytest.raises(CallerError, match="is still to come; review"):
+    with pytest.raises(CallerError, match="is still to come; name"):
         review_exporters(connection, home, datetime.now(UTC).date() + timedelta(days=1))
     assert sql("SELECT count(*) FROM whitelist.findings") == [(0,)]
 
