@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 SEED = 2020
 YEARS = 4
 _START_TIMEOUT_S = 180.0
+# Lies in a demo's folder, which the next demo erases.
+_MARK = ".made-by-demo"
 
 
 def run_demo(port: int, once: bool, buyers: int) -> dict[str, Any]:
@@ -41,7 +43,7 @@ def run_demo(port: int, once: bool, buyers: int) -> dict[str, Any]:
         What each step found, as JSON holds it.
 
     Raises:
-        CallerError: the port is taken, or the home is a demo's own.
+        CallerError: the port is taken, or the home is a demo's own, or its `demo` holds what no demo made.
         UnavailableError: the service does not start.
     """
     port = _free_port(port)
@@ -49,6 +51,8 @@ def run_demo(port: int, once: bool, buyers: int) -> dict[str, Any]:
     os.environ["BOLANGGU_HOME"] = str(folder)
     for old in (folder, Settings().postgres_folder):
         shutil.rmtree(old, ignore_errors=True)
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / _MARK).touch()
     yesterday = datetime.now(UTC).date() - timedelta(days=1)
     console = Console(stderr=True)
     started = time.monotonic()
@@ -83,11 +87,19 @@ def run_demo(port: int, once: bool, buyers: int) -> dict[str, Any]:
 
 
 def _folder_under(above: Path) -> Path:
-    """Name the demo's folder; never one within another demo's, which nobody would look into."""
+    """Name the demo's folder: never one within another demo's, which nobody would look into, nor anybody else's.
+
+    Raises:
+        CallerError: there is no such folder.
+    """
     if above.name == "demo":
         remedy = "unset it, or name the folder above it"
         raise CallerError("BOLANGGU_HOME", above, "is where a demo itself lies, which each demo makes anew", remedy)
-    return above / "demo"
+    folder = above / "demo"
+    if folder.exists() and any(folder.iterdir()) and not (folder / _MARK).exists():
+        remedy = "move it away, or set another BOLANGGU_HOME"
+        raise CallerError("demo", folder, f"would be erased, and bears no demo's mark ({_MARK})", remedy)
+    return folder
 
 
 def _simulate(book: Path, buyers: int, until: date) -> dict[str, Any]:
