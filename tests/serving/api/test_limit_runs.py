@@ -44,7 +44,7 @@ def test_a_comparison_is_asked_for_and_a_faulty_policy_is_named(anybody, bearer)
     listed = anybody.get("/v1/policy-comparisons", headers=bearer["auditor"]).json()
     assert [each["trial_id"] for each in listed["items"]] == [made.json()["trial_id"]]
     for choice, fault in (
-        ({"text": "# mine\nversion: ''"}, "line 2, version : String should have"),
+        ({"text": "# mine\nversion: ''"}, "line 2, version: has fewer than 1 characters"),
         ({"text": "version: [1"}, "cannot be read as YAML"),
         ({"version": "1999"}, "policy version 1999: does not exist"),
         ({}, "name a version, or give the text"),

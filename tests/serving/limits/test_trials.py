@@ -336,7 +336,7 @@ def test_the_same_policy_twice_differs_in_nothing_and_a_lower_cap_takes_away(dat
 def test_a_policy_on_trial_is_refused_with_line_key_and_value(database, home):
     text = (FOLDER / "2024-current.yaml").read_text(encoding="utf-8").replace("buyer_cap: 150000", "buyer_cap: -5")
     line = text[: text.index("buyer_cap")].count("\n") + 1
-    with pytest.raises(ConfigError, match=rf"policy on trial, line {line}, buyer_cap -500: "):
+    with pytest.raises(ConfigError, match=rf"policy on trial line {line}, buyer_cap -5: is not more than 0"):
         compared(database, home, {"text": text}, {"version": "2024-current"})
     with pytest.raises(ConfigError, match="policy version 1999: does not exist"):
         compared(database, home, {"version": "1999"}, {"version": "2024-current"})

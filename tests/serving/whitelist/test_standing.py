@@ -9,17 +9,20 @@ from serving.whitelist.standing import StandingWord, decide_standing, list_candi
 from tests.serving.desk.desks import LI, PLATFORM, WANG, ZHAO, on_pool
 from tests.serving.ledger.asking import ask, order
 
-TODAY = datetime.now(UTC).date()
+
+def today():
+    """Asked for by each test: a run of all tests may last beyond midnight."""
+    return datetime.now(UTC).date()
 
 
 @pytest.fixture
 def found(sql):
     """Enter a finding as a review would."""
 
-    def enter(exporter_id="e1", status="candidate", missing=0, day=TODAY):
+    def enter(exporter_id="e1", status="candidate", missing=0, day=None):
         sql(
             "INSERT INTO whitelist.findings VALUES (%s, %s, %s, %s::jsonb, %s, 120000, '2024-current', '1')",
-            exporter_id, day, status,
+            exporter_id, day or today(), status,
             f'[{{"name": "trade", "value": 1, "needed": 1, "at_least": true, "missing": {missing}}}]',
             ["loss_share"] if status == "excluded" else [],
         )  # fmt: skip
@@ -44,7 +47,7 @@ def test_an_approved_exporter_gets_the_higher_rate_from_then_on(found, say, data
     found()
     assert rate(database, "before") == 4500
     approved = say(LI, "approve")
-    assert (approved.standing, approved.standing_until) == ("whitelisted", TODAY + timedelta(days=365))
+    assert (approved.standing, approved.standing_until) == ("whitelisted", today() + timedelta(days=365))
     assert rate(database, "after") == 8000
     assert rate(database, "before") == 4500
     assert say(WANG, "end", "w2").standing == "standard"
@@ -58,11 +61,11 @@ def test_an_approved_exporter_gets_the_higher_rate_from_then_on(found, say, data
 
 def test_a_later_review_of_an_earlier_day_is_not_what_it_shows_now(found, say, database):
     found(status="excluded")
-    found(status="candidate", day=TODAY - timedelta(days=365))
+    found(status="candidate", day=today() - timedelta(days=365))
     (shown,) = on_pool(database, lambda pool: list_candidates(pool, LI))
-    assert (shown.as_of, shown.status) == (TODAY, "excluded")
+    assert (shown.as_of, shown.status) == (today(), "excluded")
     with psycopg.connect(database) as connection:
-        assert connection.execute(query("waiting_counts"), {"day": TODAY}).fetchall()[0][0] == 0
+        assert connection.execute(query("waiting_counts"), {"day": today()}).fetchall()[0][0] == 0
     with pytest.raises(RefusedError, match="is excluded for its loss_share"):
         say(ZHAO, "approve")
 
@@ -96,7 +99,7 @@ def test_only_the_whitelisted_are_ended_and_only_the_reviewed_are_decided(found,
     with pytest.raises(ForbiddenError):
         say(PLATFORM, "approve")
     with pytest.raises(RefusedError, match="is not within a year"):
-        say(LI, "approve", valid_to=(TODAY + timedelta(days=366)).isoformat())
+        say(LI, "approve", valid_to=(today() + timedelta(days=366)).isoformat())
 
 
 def test_the_same_word_again_changes_nothing(found, say, sql):
@@ -120,7 +123,7 @@ def test_the_newest_finding_counts_and_lists_are_filtered(found, database):
 def test_an_approval_that_ends_sooner_ends_the_one_before_it_too(found, say, database, sql):
     found()
     say(LI, "approve", "w1")
-    sooner = TODAY + timedelta(days=10)
+    sooner = today() + timedelta(days=10)
     assert say(LI, "approve", "w2", valid_to=sooner.isoformat()).standing_until == sooner
     on_its_last_day, after = (
         ask(database, [order(f"o{day}")], datetime.combine(day, datetime.min.time(), UTC))[0].rate_bp
@@ -128,5 +131,5 @@ def test_an_approval_that_ends_sooner_ends_the_one_before_it_too(found, say, dat
     )
     assert (on_its_last_day, after) == (8000, 4500)
     with psycopg.connect(database) as connection:
-        assert connection.execute(query("whitelisted_on"), {"day": TODAY}).fetchall() == [("e1",)]
+        assert connection.execute(query("whitelisted_on"), {"day": today()}).fetchall() == [("e1",)]
         assert connection.execute(query("whitelisted_on"), {"day": sooner}).fetchall() == []
