@@ -282,7 +282,7 @@ def _serve_on(console: Console, address: str, key: str, buyer_id: str, people: d
     )
     ask = f'curl -s -H "Authorization: Bearer $KEY" {address}/v1'
     for line in (
-        f"export BOLANGGU_HOME={shlex.quote(str(home().resolve()))}   # for other commands, and for `serve` afterwards",
+        f"export BOLANGGU_HOME={shlex.quote(str(home()))}   # for other commands, and for `serve` afterwards",
         f"KEY={key}   # a platform key; `bolanggu key add` makes others, for every role",
         f"{ask}/buyers/{buyer_id}/limit",
         f"{ask}/order-checks -H 'Content-Type: application/json' -d '{body.format('TRY-1', buyer_id)}'",
